@@ -48,6 +48,11 @@ export function isTerminal(outcome: string): boolean {
   return isOutcome(outcome) && OUTCOMES[outcome].terminal
 }
 
+/** True when it ended, and in any other way than success: failed, but also cancelled or skipped. */
+export function isUnsuccessful(outcome: string): boolean {
+  return isTerminal(outcome) && outcome !== 'success'
+}
+
 /** The span status that goes with an outcome. */
 export function toSpanStatus(outcome: Outcome): 'unset' | 'error' {
   return OUTCOMES[outcome].spanStatus

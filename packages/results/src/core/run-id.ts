@@ -16,11 +16,19 @@ const SURROUNDING_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g')
  */
 export function formatRunId(raw: string): string {
   if (raw.length > MAX_RUN_ID) {
-    throw new ResultsError('invalid_run_id', `run_id is ${raw.length} characters long; at most ${MAX_RUN_ID} are allowed.`)
+    throw new ResultsError(
+      'invalid_run_id',
+      `run_id is ${raw.length} characters long; at most ${MAX_RUN_ID} are allowed.`,
+    )
   }
   const text = raw.replace(SURROUNDING_SPACE, '')
   if (text === '') throw new ResultsError('invalid_run_id', `run_id is empty (${quote(raw)}); give a number or a name.`)
   return NUMERIC.test(text) ? padNumber(text) : raw
+}
+
+/** True when the text can be a `run_id`: not only white space, and no longer than {@link MAX_RUN_ID}. */
+export function isRunId(raw: string): boolean {
+  return raw.length <= MAX_RUN_ID && raw.replace(SURROUNDING_SPACE, '') !== ''
 }
 
 /** True when a `run_id` is a number, as a strict reader demands. */

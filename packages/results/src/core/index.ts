@@ -1,0 +1,57 @@
+// outcomes
+
+// names
+export { ATTR, isRecordedAttribute, type SpanKindWord } from './attributes.js'
+export type { Origin } from './build.js'
+// documents
+export {
+  type AttemptNode,
+  type DetailedDocument,
+  DOCUMENT_SCHEMA,
+  type DocumentError,
+  type Json,
+  type Provenance,
+  type ResultsDocument,
+  type RunFacts,
+  type StatusRow,
+  type StepNode,
+} from './document.js'
+export { DEFAULT_ERROR_CODE, ERROR_CATEGORY, type ErrorCategory, VALIDATION_ERROR_CODE } from './error-code.js'
+export { createFold, createRunFold, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
+// limits
+export { CUT_MARK, MAX_TEXT, toText } from './limits.js'
+export { type LiveListener, liveFaults, liveListeners, publishLive } from './live.js'
+// times
+export { compareNanos, fromHrTime, toDurationMs, toIso } from './nanos.js'
+export {
+  fromSpanStatus,
+  isFailure,
+  isOutcome,
+  isTerminal,
+  isUnsuccessful,
+  OUTCOME_WORDS,
+  OUTCOMES,
+  type Outcome,
+  type SpanStatusCode,
+  toSpanStatus,
+} from './outcome.js'
+// records
+export {
+  kindOf,
+  numberOf,
+  type Phase,
+  parseRunKey,
+  type RecordValue,
+  type SpanRecord,
+  textOf,
+  toRecordAttributes,
+  toRunKey,
+  winner,
+} from './record.js'
+// errors
+export { isResultsError, quote, ResultsError, type ResultsErrorCode } from './results-error.js'
+export { DEFAULT_MODE, UNKNOWN_NAME } from './rows.js'
+// ids
+export { formatRunId, isNumericRunId, isRunId, MAX_RUN_ID, toOrdinalId } from './run-id.js'
+export { type SerializedError, serializeError } from './serialize-error.js'
+export { documentText, type TextOptions, toStrictRows } from './text.js'
