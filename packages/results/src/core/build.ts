@@ -190,6 +190,7 @@ function countDropped(tree: RunTree): number {
   const expected = tree.root === null ? undefined : numberOf(tree.root.record, ATTR.steps)
   if (expected === undefined) return 0
   const seen = new Set<number>()
-  for (const node of tree.steps) if (node.ordinal !== null && node.ordinal <= expected) seen.add(node.ordinal)
+  const counted = tree.root?.kind === 'step' ? [tree.root, ...tree.steps] : tree.steps
+  for (const node of counted) if (node.ordinal !== null && node.ordinal <= expected) seen.add(node.ordinal)
   return Math.max(0, Math.trunc(expected) - seen.size)
 }

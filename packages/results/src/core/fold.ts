@@ -9,6 +9,8 @@ export interface RunFold {
   readonly key: string
   /** Takes a record in; any order, any number of times. Returns false when it changed nothing. */
   add(record: SpanRecord): boolean
+  /** True when something is known of the span. */
+  has(span: { readonly traceId: string; readonly spanId: string }): boolean
   /** The winning record of each span. */
   records(): Iterable<SpanRecord>
   /** The document that the records make now. */
@@ -20,10 +22,12 @@ export function createRunFold(key: string): RunFold {
   const traceId = parseRunKey(key)?.traceId
   const spans = new Map<string, SpanRecord>()
   const contradicted = new Set<string>()
+  const idOf = (span: { traceId: string; spanId: string }) => (span.traceId === traceId ? span.spanId : toRunKey(span))
   return {
     key,
+    has: (span) => spans.has(idOf(span)),
     add(record) {
-      const id = record.traceId === traceId ? record.spanId : toRunKey(record)
+      const id = idOf(record)
       const known = spans.get(id)
       if (known === undefined) {
         spans.set(id, record)

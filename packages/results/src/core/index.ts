@@ -1,28 +1,5 @@
 // outcomes
 
-// names
-export { ATTR, isRecordedAttribute, type SpanKindWord } from './attributes.js'
-export type { Origin } from './build.js'
-// documents
-export {
-  type AttemptNode,
-  type DetailedDocument,
-  DOCUMENT_SCHEMA,
-  type DocumentError,
-  type Json,
-  type Provenance,
-  type ResultsDocument,
-  type RunFacts,
-  type StatusRow,
-  type StepNode,
-} from './document.js'
-export { DEFAULT_ERROR_CODE, ERROR_CATEGORY, type ErrorCategory, VALIDATION_ERROR_CODE } from './error-code.js'
-export { createFold, createRunFold, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
-// limits
-export { CUT_MARK, MAX_TEXT, toText } from './limits.js'
-export { type LiveListener, liveFaults, liveListeners, publishLive } from './live.js'
-// times
-export { compareNanos, fromHrTime, toDurationMs, toIso } from './nanos.js'
 export {
   fromSpanStatus,
   isFailure,
@@ -35,7 +12,26 @@ export {
   type SpanStatusCode,
   toSpanStatus,
 } from './outcome.js'
+
+// names
+
+export { ATTR, isRecordedAttribute, type SpanKindWord } from './attributes.js'
+
+// errors
+
+export { DEFAULT_ERROR_CODE, ERROR_CATEGORY, type ErrorCategory, VALIDATION_ERROR_CODE } from './error-code.js'
+export { isResultsError, quote, ResultsError, type ResultsErrorCode } from './results-error.js'
+export { type SerializedError, serializeError } from './serialize-error.js'
+
+// texts, ids, times
+
+export { CUT_MARK, MAX_TEXT, toText } from './limits.js'
+export { compareNanos, fromHrTime, toDurationMs, toIso } from './nanos.js'
+export { formatRunId, isNumericRunId, isRunId, MAX_RUN_ID, toOrdinalId } from './run-id.js'
+
 // records
+
+export { type LiveListener, liveFaults, liveListeners, publishLive } from './live.js'
 export {
   kindOf,
   numberOf,
@@ -48,10 +44,23 @@ export {
   toRunKey,
   winner,
 } from './record.js'
-// errors
-export { isResultsError, quote, ResultsError, type ResultsErrorCode } from './results-error.js'
+export { fromSpan, isOurs, type SpanLike, toStatusCode } from './span-record.js'
+
+// documents
+
+export type { Origin } from './build.js'
+export {
+  type AttemptNode,
+  type DetailedDocument,
+  DOCUMENT_SCHEMA,
+  type DocumentError,
+  type Json,
+  type Provenance,
+  type ResultsDocument,
+  type RunFacts,
+  type StatusRow,
+  type StepNode,
+} from './document.js'
+export { createFold, createRunFold, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
 export { DEFAULT_MODE, UNKNOWN_NAME } from './rows.js'
-// ids
-export { formatRunId, isNumericRunId, isRunId, MAX_RUN_ID, toOrdinalId } from './run-id.js'
-export { type SerializedError, serializeError } from './serialize-error.js'
 export { documentText, type TextOptions, toStrictRows } from './text.js'

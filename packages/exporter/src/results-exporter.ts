@@ -1,0 +1,42 @@
+import { fromSpan, isOurs, type SpanLike } from '@runspan/results/core'
+import { createDocuments, type DocumentsStatus, type ResultsOptions } from './documents.js'
+
+/** OpenTelemetry's answer to an export: 0 success, 1 failure. */
+interface ExportResult {
+  code: 0 | 1
+  error?: Error
+}
+
+/**
+ * A span exporter that rebuilds result documents from finished spans. It sees what has ended only: a step that runs
+ * when the process dies is not in its documents. Spans of others cost it one look at an attribute.
+ */
+export class WorkflowResultsExporter {
+  readonly #documents
+
+  /** @throws ExporterError for an option that cannot be used. */
+  constructor(options: ResultsOptions = {}) {
+    this.#documents = createDocuments(options, { road: 'process' })
+  }
+
+  /** Takes ended spans in. Always answers success: what a sink does not take is kept and offered again. */
+  export(spans: readonly SpanLike[], resultCallback: (result: ExportResult) => void): void {
+    for (const span of spans) if (isOurs(span)) this.#documents.add(fromSpan(span, 'ended', 0))
+    resultCallback({ code: 0 })
+  }
+
+  /** Hands over everything that no written document says yet. */
+  forceFlush(): Promise<void> {
+    return this.#documents.flush()
+  }
+
+  /** Hands over everything, open runs as interrupted, and closes the sinks. */
+  shutdown(): Promise<void> {
+    return this.#documents.close()
+  }
+
+  /** What became of records and documents so far. */
+  status(): DocumentsStatus {
+    return this.#documents.status()
+  }
+}

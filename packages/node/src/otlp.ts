@@ -1,0 +1,80 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
+import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http'
+import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto'
+import { OTLPTraceExporter as JsonTraces } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-trace-otlp-proto'
+import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node'
+import type { Config } from './config.js'
+
+/** How many spans left over OTLP, and how many could not. */
+export interface SentCount {
+  sent: number
+  lost: number
+}
+
+/** A processor that sends sampled spans where the standard `OTEL_EXPORTER_OTLP_*` variables say. */
+export function createTraceProcessor(
+  config: Config,
+  count: SentCount,
+  say: (message: string) => void,
+): BatchSpanProcessor {
+  const exporter = config.protocol === 'http/json' ? new JsonTraces() : new ProtobufTraces()
+  const where = 'the OTLP endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)'
+  return new BatchSpanProcessor(createCounting(exporter, where, count, say), { maxQueueSize: config.queueSize })
+}
+
+/** A processor that sends spans to a Runspan collector, or to an OpenTelemetry Collector in front of one. */
+export function createRunspanProcessor(
+  config: Config,
+  endpoint: string,
+  count: SentCount,
+  say: (message: string) => void,
+) {
+  const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
+  const headers: Record<string, string> = config.token === undefined ? {} : { authorization: `Bearer ${config.token}` }
+  const exporter = new ProtobufTraces({ url, headers })
+  return new BatchSpanProcessor(createCounting(exporter, `'${url}' (RUNSPAN_ENDPOINT)`, count, say), {
+    maxQueueSize: config.queueSize,
+  })
+}
+
+/** A reader that sends metrics where the standard variables say. */
+export function createMetricReader(config: Config): PeriodicExportingMetricReader {
+  return new PeriodicExportingMetricReader({
+    exporter: config.protocol === 'http/json' ? new JsonMetrics() : new ProtobufMetrics(),
+  })
+}
+
+/** Counts what was sent, and says once, in a sentence that helps, when something could not be. */
+function createCounting(
+  exporter: SpanExporter,
+  where: string,
+  count: SentCount,
+  say: (message: string) => void,
+): SpanExporter {
+  return {
+    export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void) {
+      exporter.export(spans, (result) => {
+        if (result.code === ExportResultCode.SUCCESS) count.sent += spans.length
+        else {
+          count.lost += spans.length
+          say(
+            `spans could not be sent to ${where}: ${reasonOf(result.error)}. Is a collector listening there? The documents are not affected.`,
+          )
+        }
+        resultCallback(result)
+      })
+    },
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+    shutdown: () => exporter.shutdown(),
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no reason was given'
+  const { code } = error as NodeJS.ErrnoException
+  const cause = error.cause instanceof Error ? reasonOf(error.cause) : ''
+  const parts = [error.message || (error instanceof AggregateError ? reasonOf(error.errors[0]) : ''), code, cause]
+  return [...new Set(parts.filter(Boolean))].join(', ') || error.name
+}

@@ -1,0 +1,41 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+
+/** Says things to the person who runs the program: on stderr, a line each, each thing once. */
+export interface Speaker {
+  say(message: string): void
+  /** Everything that was said. */
+  said(): readonly string[]
+}
+
+const MAX_SAID = 100
+
+/** Makes a speaker and gives it what the packages below report through OpenTelemetry's `diag`, unless somebody listens. */
+export function createSpeaker(): Speaker {
+  const said = new Set<string>()
+  const say = (message: string) => {
+    if (said.has(message) || said.size >= MAX_SAID) return
+    said.add(message)
+    process.stderr.write(`runspan: ${message}\n`)
+  }
+  const nothing = () => undefined
+  const ours = (message: string, ...args: unknown[]) => {
+    if (message.startsWith('runspan: ')) say([message.slice(9), ...args.map(textOf)].join(': '))
+  }
+  if (!hasLogger()) {
+    diag.setLogger(
+      { error: ours, warn: ours, info: nothing, debug: nothing, verbose: nothing },
+      { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+    )
+  }
+  return { say, said: () => [...said] }
+}
+
+/** `diag` keeps its logger in OpenTelemetry's own global; there is no public way to ask for it. */
+function hasLogger(): boolean {
+  const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for('opentelemetry.js.api.1')]
+  return api?.diag !== undefined
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Error ? value.message : String(value)
+}

@@ -1,0 +1,132 @@
+import type { Attributes } from '@opentelemetry/api'
+import { ATTR, isRecordedAttribute, quote, toText } from '@runspan/results/core'
+import { currentOpen } from './frame.js'
+import { announceProgress } from './live.js'
+import type { Open } from './open.js'
+import { guard, report } from './report.js'
+
+/** What the code of a step can see and say of it. None of its methods ever throws. */
+export interface StepHandle {
+  readonly name: string
+  /** The span id, 16 hex digits; empty where nothing is tracked. */
+  readonly id: string
+  /** Which try this is, from 1. */
+  readonly attempt: number
+  /** Aborted when the step's time is over, or its run is. */
+  readonly signal: AbortSignal
+  /** False outside any step, without a provider, or when switched off: everything below then does nothing. */
+  readonly active: boolean
+  /** Tells how far it is, from 0 to 1. */
+  progress(fraction: number): void
+  /** Notes something odd that is no failure; at most 100 are kept, the rest is counted. */
+  warn(message: string): void
+  /** Sets attributes of the user's own on the span. */
+  set(attributes: Attributes): void
+  /** Marks it as skipped, for when it returns. Does not throw and does not return for you. */
+  skip(reason: string): void
+}
+
+/** What the code of a run can see and say of it. */
+export interface RunHandle extends StepHandle {
+  readonly runId: string
+  /** `<trace id>-<span id>` */
+  readonly runKey: string
+  readonly traceId: string
+}
+
+const MAX_WARNINGS = 100
+const MAX_WARNING = 1_024
+const NEVER = new AbortController().signal
+
+/** The step around the caller; inert, never undefined, where there is none. */
+export function currentStep(): StepHandle {
+  return find((opened) => opened.kind !== 'run')
+}
+
+/** The run around the caller; inert, never undefined, where there is none. */
+export function currentRun(): RunHandle {
+  return find((opened) => opened.kind === 'run')
+}
+
+function find(matches: (opened: Open) => boolean): RunHandle {
+  for (let at = currentOpen(); at !== undefined; at = at.owner) if (matches(at)) return handleOf(at)
+  return INERT
+}
+
+/** The handle of an open run or step; an attempt's is its step's. */
+export function handleOf(opened: Open): RunHandle {
+  if (opened.kind === 'attempt' && opened.owner !== undefined) return handleOf(opened.owner)
+  opened.handle ??= createHandle(opened)
+  return opened.handle as RunHandle
+}
+
+function createHandle(opened: Open): RunHandle {
+  const { span, target, group } = opened
+  let unheard = 0
+  const say = (what: string, work: () => void) => {
+    if (!opened.active) return
+    if (opened.settled) return report(`${what} of '${target.name}' came after its end; it was left out`)
+    guard(`${what} of '${target.name}' failed`, work)
+  }
+  return {
+    name: target.name,
+    id: opened.active ? opened.spanId : '',
+    runId: group.runId ?? '',
+    runKey: group.key,
+    traceId: group.traceId,
+    active: opened.active,
+    get attempt() {
+      return opened.attempt
+    },
+    get signal() {
+      return opened.signal ?? NEVER
+    },
+    progress: (fraction) =>
+      say('progress', () => {
+        if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
+          return report(`progress of '${target.name}' is ${quote(fraction)}; give a number from 0 to 1`)
+        }
+        span.setAttribute(ATTR.progress, fraction)
+        announceProgress(opened)
+      }),
+    warn: (message) =>
+      say('a warning', () => {
+        const { warnings } = opened
+        if (warnings.length < MAX_WARNINGS) warnings.push(toText(String(message), MAX_WARNING))
+        else {
+          unheard += 1
+          warnings[MAX_WARNINGS] = `${unheard} more`
+        }
+        span.setAttribute(ATTR.warnings, JSON.stringify(warnings))
+        announceProgress(opened)
+      }),
+    set: (attributes) =>
+      say('an attribute', () => {
+        for (const [name, value] of Object.entries(attributes)) {
+          if (isRecordedAttribute(name)) report(`attribute ${quote(name)} is Runspan's own; it was left out`)
+          else if (value !== undefined) span.setAttribute(name, value)
+        }
+      }),
+    skip: (reason) =>
+      say('skip', () => {
+        opened.skipReason = String(reason)
+      }),
+  }
+}
+
+const nothing = () => undefined
+
+const INERT: RunHandle = Object.freeze({
+  name: '',
+  id: '',
+  runId: '',
+  runKey: '',
+  traceId: '',
+  attempt: 1,
+  signal: NEVER,
+  active: false,
+  progress: nothing,
+  warn: nothing,
+  set: nothing,
+  skip: nothing,
+})
