@@ -1,8 +1,11 @@
 import { ATTR } from './attributes.js'
 import { buildDocument, type Origin } from './build.js'
-import type { DetailedDocument } from './document.js'
+import type { DetailedDocument, StatusRow } from './document.js'
 import { contradicts, kindOf, parseRunKey, type SpanRecord, textOf, toRunKey, winner } from './record.js'
-import { buildTree } from './tree.js'
+import { buildRows } from './rows.js'
+import { findRepeatedStacks } from './stacks.js'
+import { rowsText } from './text.js'
+import { buildTree, type RunTree } from './tree.js'
 
 /** The records of one run, whatever came of them so far, and the document they make. */
 export interface RunFold {
@@ -13,6 +16,10 @@ export interface RunFold {
   has(span: { readonly traceId: string; readonly spanId: string }): boolean
   /** The winning record of each span. */
   records(): Iterable<SpanRecord>
+  /** The rows of the document that the records make now. */
+  rows(): StatusRow[]
+  /** The document in its plain form, as text; the same bytes as `documentText`, without making the rest. */
+  text(): string
   /** The document that the records make now. */
   document(origin?: Origin): DetailedDocument
 }
@@ -39,8 +46,14 @@ export function createRunFold(key: string): RunFold {
       return won !== known
     },
     records: () => spans.values(),
+    rows: () => buildTreeRows(buildTree(key, spans.values())),
+    text: () => rowsText(buildTreeRows(buildTree(key, spans.values()))),
     document: (origin) => buildDocument(buildTree(key, spans.values()), contradicted.size, origin),
   }
+}
+
+function buildTreeRows(tree: RunTree): StatusRow[] {
+  return buildRows(tree, findRepeatedStacks(tree))
 }
 
 /** The records of any number of runs, told apart by their run keys. */

@@ -27,6 +27,14 @@ export { type SerializedError, serializeError } from './serialize-error.js'
 
 export { CUT_MARK, MAX_TEXT, toText } from './limits.js'
 export { compareNanos, fromHrTime, toDurationMs, toIso } from './nanos.js'
+export {
+  configureRedaction,
+  isSecretKey,
+  REDACTED,
+  type RedactionOptions,
+  redactText,
+  registerSecret,
+} from './redact.js'
 export { formatRunId, isNumericRunId, isRunId, MAX_RUN_ID, toOrdinalId } from './run-id.js'
 
 // records

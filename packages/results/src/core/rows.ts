@@ -30,7 +30,8 @@ export function buildRows(tree: RunTree, hidden: ReadonlySet<TreeNode>): StatusR
 
 /** The `run_id` of a step's row; it depends on the step's own record alone, so it never changes once shown. */
 export function rowId(node: TreeNode): string {
-  return formatRunId(rawId(node))
+  const id = givenId(node)
+  return id === undefined ? ownId(node) : formatRunId(id)
 }
 
 /** The mode of steps that have none of their own. */
@@ -129,8 +130,15 @@ function retryRow(node: TreeNode, attempt: TreeNode, mode: string): StatusRow {
 }
 
 function rawId(node: TreeNode): string {
+  return givenId(node) ?? ownId(node)
+}
+
+function givenId(node: TreeNode): string | undefined {
   const id = textOf(node.record, ATTR.id)
-  if (id !== undefined && isRunId(id)) return id
+  return id !== undefined && isRunId(id) ? id : undefined
+}
+
+function ownId(node: TreeNode): string {
   return node.ordinal === null ? `s${node.record.spanId}` : toOrdinalId(node.ordinal)
 }
 

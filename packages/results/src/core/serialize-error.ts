@@ -1,5 +1,6 @@
 import { DEFAULT_ERROR_CODE, ERROR_CATEGORY, type ErrorCategory, VALIDATION_ERROR_CODE } from './error-code.js'
 import { toText } from './limits.js'
+import { redactText } from './redact.js'
 
 /** What is known of a thrown value, as plain text and numbers. */
 export interface SerializedError {
@@ -19,7 +20,8 @@ const MAX_MEMBERS = 10
 const MAX_TYPE = 100
 
 /**
- * Describes whatever was thrown. Never throws, reads each property once, and looks at a bounded part of it only.
+ * Describes whatever was thrown, without the secrets in it. Never throws, reads each property once, and looks at a
+ * bounded part of it only.
  *
  * The code is, in this order: the error's own whole number `code`, `Math.abs(errno)`, an HTTP `status` or
  * `statusCode`, 400 for a validation error, else 500. The category follows from name and code; a step whose retries
@@ -29,8 +31,8 @@ export function serializeError(thrown: unknown): SerializedError {
   const view = look(thrown)
   return {
     type: view.type,
-    message: toText(view.message, MAX_MESSAGE),
-    stack: view.stack === null ? null : toText(stackWithCauses(view), MAX_STACK),
+    message: redactText(view.message, MAX_MESSAGE),
+    stack: view.stack === null ? null : redactText(stackWithCauses(view), MAX_STACK),
     code: codeOf(view),
     category: categoryOf(view),
   }

@@ -8,27 +8,39 @@ import type { RunTree, TreeNode } from './tree.js'
  */
 export function findRepeatedStacks(tree: RunTree): ReadonlySet<TreeNode> {
   const hidden = new Set<TreeNode>()
-  const withStack = new Map<string, { node: TreeNode; enter: number; last: number }[]>()
-  let count = 0
-  for (const [node, enter, last] of intervals(tree.top)) {
-    const stack = textOf(node.record, ATTR.exceptionStacktrace)
+  const withStack = new Map<string, TreeNode[]>()
+  let repeated = false
+  for (const node of tree.steps) {
+    const stack = stackOf(node)
     if (stack === undefined) continue
     const same = withStack.get(stack)
-    if (same === undefined) withStack.set(stack, [{ node, enter, last }])
-    else same.push({ node, enter, last })
-    count += 1
-  }
-  const rootStack = tree.root && textOf(tree.root.record, ATTR.exceptionStacktrace)
-  if (tree.root && rootStack && withStack.has(rootStack)) hidden.add(tree.root)
-  if (count === withStack.size) return hidden
-  for (const same of withStack.values()) {
-    same.sort((a, b) => a.enter - b.enter)
-    for (let i = 0; i + 1 < same.length; i += 1) {
-      const [at, next] = [same[i], same[i + 1]]
-      if (at && next && next.enter <= at.last) hidden.add(at.node)
+    if (same === undefined) withStack.set(stack, [node])
+    else {
+      same.push(node)
+      repeated = true
     }
   }
+  const rootStack = tree.root === null ? undefined : stackOf(tree.root)
+  if (tree.root !== null && rootStack !== undefined && withStack.has(rootStack)) hidden.add(tree.root)
+  if (repeated) hideAncestors(tree, withStack, hidden)
   return hidden
+}
+
+function stackOf(node: TreeNode): string | undefined {
+  return textOf(node.record, ATTR.exceptionStacktrace)
+}
+
+/** In pre-order all that lies below a node follows it at once: of equal stacks, the next one tells whether it does. */
+function hideAncestors(tree: RunTree, withStack: ReadonlyMap<string, TreeNode[]>, hidden: Set<TreeNode>): void {
+  const parts = new Map<TreeNode, { enter: number; last: number }>()
+  for (const [node, enter, last] of intervals(tree.top)) parts.set(node, { enter, last })
+  const enterOf = (node: TreeNode | undefined) => (node && parts.get(node)?.enter) ?? Number.POSITIVE_INFINITY
+  for (const same of withStack.values()) {
+    same.sort((a, b) => enterOf(a) - enterOf(b))
+    for (const [i, node] of same.entries()) {
+      if (enterOf(same[i + 1]) <= (parts.get(node)?.last ?? -1)) hidden.add(node)
+    }
+  }
 }
 
 /** Every node with the first and last number of its part of the tree in pre-order. */

@@ -18,7 +18,35 @@ export interface TextOptions {
 /** A document as text: UTF-8 JSON with two spaces of indent and no line end at its end. */
 export function documentText(document: DetailedDocument, options: TextOptions = {}): string {
   const statuses = options.strict ? toStrictRows(document.statuses) : document.statuses
-  return JSON.stringify(options.detail ? { ...document, statuses } : { statuses }, null, 2)
+  return options.detail ? JSON.stringify({ ...document, statuses }, null, 2) : rowsText(statuses)
+}
+
+/** Rows as a plain document's text: the bytes of `JSON.stringify({ statuses }, null, 2)`, in less time. */
+export function rowsText(rows: readonly StatusRow[]): string {
+  if (rows.length === 0) return '{\n  "statuses": []\n}'
+  let text = '{\n  "statuses": [\n'
+  let separator = '    {\n      "run_id": '
+  for (const row of rows) {
+    text += `${separator}${quoted(row.run_id)},
+      "title": ${quoted(row.title)},
+      "status": ${quoted(row.status)},
+      "mode": ${quoted(row.mode)},
+      "error_code": ${row.error_code},
+      "error_message": ${quoted(row.error_message)},
+      "target": ${quoted(row.target)},
+      "stacktrace": ${quoted(row.stacktrace)}
+    }`
+    separator = ',\n    {\n      "run_id": '
+  }
+  return `${text}\n  ]\n}`
+}
+
+/** Text without quotes, backslashes, controls and surrogates is its own JSON. */
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/
+
+function quoted(text: string | null): string {
+  if (text === null) return 'null'
+  return text.length < 200 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 /** The same rows with ids that are all numbers; numbered anew, in order, only if one was not. */

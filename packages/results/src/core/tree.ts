@@ -1,7 +1,7 @@
 import { ATTR, type SpanKindWord } from './attributes.js'
 import { compareNanos } from './nanos.js'
-import { fromSpanStatus, isOutcome, type Outcome } from './outcome.js'
-import { kindOf, numberOf, type SpanRecord, textOf, toRunKey } from './record.js'
+import { fromSpanStatus, isOutcome, isTerminal, type Outcome } from './outcome.js'
+import { kindOf, numberOf, parseRunKey, type SpanRecord, textOf, toRunKey } from './record.js'
 
 /** A span of a run, in its place among the others. */
 export interface TreeNode {
@@ -9,6 +9,10 @@ export interface TreeNode {
   readonly kind: SpanKindWord
   readonly outcome: Outcome
   readonly ordinal: number | null
+  /** Its number among all spans of the run: by ordinal, then by start and span id. */
+  place: number
+  /** The span it names as its parent, an attempt perhaps; null for the root, or one that is not known. */
+  above: TreeNode | null
   /** The step or run around it; null directly below the root. An attempt is never a parent: its step is. */
   parent: TreeNode | null
   inAttempt: number | null
@@ -28,27 +32,25 @@ export interface RunTree {
 
 /** Puts the winning records of one run in their places, whatever is missing, doubled or in a circle. */
 export function buildTree(key: string, records: Iterable<SpanRecord>): RunTree {
-  const nodes = [...toNodes(records)].sort(byPlace)
-  const root = nodes.find((node) => toRunKey(node.record) === key) ?? null
-  const others = root === null ? nodes : nodes.filter((node) => node !== root)
-  const find = createFinder(nodes)
-  const linked = new Map<TreeNode, TreeNode>()
-  for (const node of others) {
-    const parent = find(node)
-    if (parent !== undefined && parent !== node && parent !== root) linked.set(node, parent)
+  const nodes: TreeNode[] = []
+  for (const record of records) {
+    const kind = kindOf(record)
+    if (kind !== undefined) nodes.push(toNode(record, kind))
   }
-  cutCircles(others, linked)
+  nodes.sort(byPlace)
+  const root = findRoot(nodes, key)
+  linkParents(nodes, root)
   const top: TreeNode[] = []
   const steps: TreeNode[] = []
-  for (const node of others) {
-    const parent = linked.get(node)
+  for (const node of nodes) {
+    if (node === root) continue
     if (node.kind === 'attempt') {
-      const step = parent ?? (find(node) === root ? root : null)
+      const step = node.above
       if (step !== null && step.kind !== 'attempt') step.attempts.push(node)
       continue
     }
     steps.push(node)
-    attach(node, parent, linked)
+    attach(node, root)
     if (node.parent === null) top.push(node)
     else node.parent.children.push(node)
   }
@@ -56,29 +58,34 @@ export function buildTree(key: string, records: Iterable<SpanRecord>): RunTree {
   return { key, root, top, steps }
 }
 
-function* toNodes(records: Iterable<SpanRecord>): Iterable<TreeNode> {
-  for (const record of records) {
-    const kind = kindOf(record)
-    if (kind === undefined) continue
-    const ordinal = numberOf(record, ATTR.ordinal)
-    yield {
-      record,
-      kind,
-      outcome: outcomeOf(record),
-      ordinal: ordinal !== undefined && Number.isSafeInteger(ordinal) && ordinal > 0 ? ordinal : null,
-      parent: null,
-      inAttempt: null,
-      children: [],
-      attempts: [],
-    }
+function toNode(record: SpanRecord, kind: SpanKindWord): TreeNode {
+  const ordinal = numberOf(record, ATTR.ordinal)
+  return {
+    record,
+    kind,
+    outcome: outcomeOf(record),
+    ordinal: ordinal !== undefined && Number.isSafeInteger(ordinal) && ordinal > 0 ? ordinal : null,
+    place: 0,
+    above: null,
+    parent: null,
+    inAttempt: null,
+    children: [],
+    attempts: [],
   }
 }
 
-function outcomeOf(record: SpanRecord): Outcome {
+function findRoot(nodes: readonly TreeNode[], key: string): TreeNode | null {
+  const ids = parseRunKey(key)
+  if (ids === undefined) return null
+  return nodes.find(({ record }) => record.spanId === ids.spanId && record.traceId === ids.traceId) ?? null
+}
+
+/** How the run, step or attempt of a record stands. An end that says it goes on is read by its span status. */
+export function outcomeOf(record: SpanRecord): Outcome {
   if (record.phase === 'interrupted') return 'interrupted'
   if (record.phase !== 'ended') return 'running'
   const outcome = record.attributes[ATTR.outcome]
-  return isOutcome(outcome) ? outcome : fromSpanStatus(record.status)
+  return isOutcome(outcome) && isTerminal(outcome) ? outcome : fromSpanStatus(record.status)
 }
 
 function byPlace(a: TreeNode, b: TreeNode): number {
@@ -97,11 +104,12 @@ function byStart(a: TreeNode, b: TreeNode): number {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
-/** Finds the node a span names as its parent: one of its own trace first, then of any trace of the run. */
-function createFinder(nodes: readonly TreeNode[]): (node: TreeNode) => TreeNode | undefined {
+/** Finds the parent that each span names: one of its own trace first, then of any trace of the run. */
+function linkParents(nodes: readonly TreeNode[], root: TreeNode | null): void {
   const bySpanId = new Map<string, TreeNode>()
   const byKey = new Map<string, TreeNode>()
-  for (const node of nodes) {
+  for (const [place, node] of nodes.entries()) {
+    node.place = place
     const other = bySpanId.get(node.record.spanId)
     if (other === undefined) bySpanId.set(node.record.spanId, node)
     else {
@@ -109,21 +117,29 @@ function createFinder(nodes: readonly TreeNode[]): (node: TreeNode) => TreeNode 
       byKey.set(toRunKey(node.record), node)
     }
   }
-  return ({ record }) => {
+  let forward = false
+  for (const node of nodes) {
+    const { record } = node
     const parentId = textOf(record, ATTR.parentId) ?? record.parentSpanId
-    if (parentId === null || parentId === undefined) return undefined
-    return byKey.get(toRunKey({ traceId: record.traceId, spanId: parentId })) ?? bySpanId.get(parentId)
+    if (node === root || parentId === null) continue
+    const namesake = byKey.size > 0 ? byKey.get(toRunKey({ traceId: record.traceId, spanId: parentId })) : undefined
+    const parent = namesake ?? bySpanId.get(parentId) ?? null
+    if (parent === node) continue
+    node.above = parent
+    forward ||= parent !== null && parent !== root && parent.place > node.place
   }
+  // Links that all lead to an earlier place, or to the root, cannot form a circle.
+  if (forward) cutCircles(nodes)
 }
 
 /** Spans that name each other as parents would never be reached from the root: the first of a circle loses its link. */
-function cutCircles(nodes: readonly TreeNode[], linked: Map<TreeNode, TreeNode>): void {
+function cutCircles(nodes: readonly TreeNode[]): void {
   const settled = new Set<TreeNode>()
   for (const node of nodes) {
     const path = new Set<TreeNode>()
-    for (let at: TreeNode | undefined = node; at !== undefined && !settled.has(at); at = linked.get(at)) {
+    for (let at: TreeNode | null = node; at !== null && !settled.has(at); at = at.above) {
       if (path.has(at)) {
-        linked.delete(at)
+        at.above = null
         break
       }
       path.add(at)
@@ -132,11 +148,11 @@ function cutCircles(nodes: readonly TreeNode[], linked: Map<TreeNode, TreeNode>)
   }
 }
 
-function attach(node: TreeNode, parent: TreeNode | undefined, linked: ReadonlyMap<TreeNode, TreeNode>): void {
-  let above = parent
+function attach(node: TreeNode, root: TreeNode | null): void {
+  let above = node.above
   while (above?.kind === 'attempt') {
     node.inAttempt ??= numberOf(above.record, ATTR.attempt) ?? null
-    above = linked.get(above)
+    above = above.above
   }
-  node.parent = above ?? null
+  node.parent = above === root ? null : above
 }
