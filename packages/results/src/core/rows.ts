@@ -53,10 +53,11 @@ export function nameOf(record: SpanRecord): string {
 export function errorOf(node: TreeNode, hideStack: boolean): DocumentError | null {
   if (!isFailure(node.outcome) && node.outcome !== 'retry') return null
   const { record } = node
-  const code = numberOf(record, ATTR.errorCode) ?? (node.outcome === 'interrupted' ? null : DEFAULT_ERROR_CODE)
+  const given = numberOf(record, ATTR.errorCode)
+  const code = Number.isSafeInteger(given) ? given : node.outcome === 'interrupted' ? null : DEFAULT_ERROR_CODE
   return {
     type: textOf(record, ATTR.errorType) ?? null,
-    code,
+    code: code ?? null,
     category: textOf(record, ATTR.errorCategory) ?? null,
     message: messageOf(record),
     stacktrace: hideStack ? null : (textOf(record, ATTR.exceptionStacktrace) ?? null),

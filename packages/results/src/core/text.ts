@@ -1,5 +1,5 @@
 import type { DetailedDocument, StatusRow } from './document.js'
-import { isNumericRunId, toOrdinalId } from './run-id.js'
+import { formatRunId, isNumericRunId, toOrdinalId } from './run-id.js'
 
 /** Which form of a document to write. */
 export interface TextOptions {
@@ -49,8 +49,8 @@ function quoted(text: string | null): string {
   return text.length < 200 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
-/** The same rows with ids that are all numbers; numbered anew, in order, only if one was not. */
+/** The same rows with ids that are all padded numbers; numbered anew, in order, if one was no number. */
 export function toStrictRows(rows: readonly StatusRow[]): StatusRow[] {
-  if (rows.every((row) => isNumericRunId(row.run_id))) return [...rows]
-  return rows.map((row, index) => ({ ...row, run_id: toOrdinalId(index + 1) }))
+  const numeric = rows.every((row) => isNumericRunId(row.run_id))
+  return rows.map((row, i) => ({ ...row, run_id: numeric ? formatRunId(row.run_id) : toOrdinalId(i + 1) }))
 }

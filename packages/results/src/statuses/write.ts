@@ -1,7 +1,6 @@
 import type { StatusRow } from '../core/document.js'
 import { quote, ResultsError } from '../core/results-error.js'
-import { formatRunId } from '../core/run-id.js'
-import { toStrictRows } from '../core/text.js'
+import { rowsText, toStrictRows } from '../core/text.js'
 
 /** How rows are written. */
 export interface WriteOptions {
@@ -19,13 +18,8 @@ export interface WriteOptions {
  * @throws ResultsError `invalid_value` for an `error_code` that is no whole number below 2^53.
  */
 export function toJson(rows: Iterable<StatusRow>, options: WriteOptions = {}): string {
-  const statuses = Array.from(options.strict ? toStrict(rows) : rows, toWritten)
-  return JSON.stringify({ statuses }, null, 2)
-}
-
-/** The rows with ids that are all padded numbers: numbered anew, in order, when any id is no number. Drops nothing. */
-export function toStrict(rows: Iterable<StatusRow>): StatusRow[] {
-  return toStrictRows([...rows]).map((row) => ({ ...row, run_id: formatRunId(row.run_id) }))
+  const statuses = Array.from(options.strict ? toStrictRows([...rows]) : rows, toWritten)
+  return rowsText(statuses)
 }
 
 function toWritten(row: StatusRow, index: number): StatusRow {
