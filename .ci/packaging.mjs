@@ -1,11 +1,11 @@
 // Packs every public package and proves the tarballs: their content and size, their manifests and types by publint and
 // arethetypeswrong, and their use in empty projects outside the workspace.
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkAlone, checkPrograms } from './packaging/consumers.mjs'
-import { contentFaults, entryNames, entryPaths } from './packaging/contents.mjs'
+import { contentFaults, entryNames, missingEntries } from './packaging/contents.mjs'
 import { packAll } from './packaging/pack.mjs'
 import { runCommand } from './run-command.mjs'
 import { prepareTools } from './tools.mjs'
@@ -45,11 +45,9 @@ function tarballFaults(packs) {
       `${name.padEnd(20)} ${kilobytes(size)} packed ${kilobytes(unpackedSize)} unpacked ${files.length} files\n`,
     )
   }
-  return packs.flatMap(({ manifest: own, packed, staged }) => [
+  return packs.flatMap(({ manifest: own, packed }) => [
     ...contentFaults(packed),
-    ...entryPaths(own)
-      .filter((path) => !existsSync(join(staged, path)))
-      .map((path) => `${own.name} names ${path}, which it does not hold`),
+    ...missingEntries(own, packed.files).map((path) => `${own.name} names ${path}, which it does not hold`),
   ])
 }
 

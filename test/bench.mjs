@@ -10,7 +10,9 @@ let failed = 0
 for (const name of readdirSync(join(root, 'packages')).sort()) {
   const folder = join(root, 'packages', name, 'bench')
   if (!existsSync(folder)) continue
-  for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.mjs') && !entry.startsWith('_')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((entry) => entry.endsWith('.mjs') && !entry.startsWith('_'))
+    .sort()) {
     const path = join('packages', name, 'bench', file)
     if (!path.includes(wanted)) continue
     console.log(`\n== ${path}`)

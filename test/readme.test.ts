@@ -10,8 +10,9 @@
  *   sh       nothing          every command names a script, file or package that exists
  *            run              … and is run: `node …`, `npx runspan …`, `npm start …`
  *            exit: 1          … and exits 1
- *   json     output: results/daily_etl/*.json   same keys, order and kinds as the newest such file of the run before;
- *                             rows of `statuses` the same in all but the stack. `output: stdout`: what it printed
+ *   json     output: results/daily_etl/*.json   same keys, order and kinds as the newest such file of the run before,
+ *                             or as its beginning; rows of `statuses` the same in all but the stack.
+ *                             `output: stdout`: what the run printed
  *            file: NAME       only has to be JSON
  *   text     output: stdout   its lines are in what ran last; numbers and ids may differ, `…` is anything
  *   others   not run: why     needed for any language not above; allowed for sh, json and text
@@ -137,7 +138,8 @@ describe('the check of a page', () => {
       '{"statuses":[{"run_id":"0001","title":"a","error_code":null,"stacktrace":""}],"run":{"ms":"3"}}',
       /run.ms/,
     ],
-    ['no rows', '{"statuses":[],"run":{"ms":3}}', /0 elements/],
+    ['no rows', '{"statuses":[]}', /0 elements/],
+    ['a key that was not written', '{"statuses":[],"run":{},"more":1}', /shown with statuses, run, more/],
   ])('refuses a document with %s', (_what, shown, fault) => {
     const statuses = [{ run_id: '0001', title: 'a', error_code: null, stacktrace: 'at /x:1' }]
     expect(compareDocument(JSON.parse(shown), { statuses, run: { ms: 3 } }).join()).toMatch(fault)
@@ -147,7 +149,7 @@ describe('the check of a page', () => {
     const faults = checkPage(
       page(
         block('ts', WRITES),
-        block('json', '{ "statuses": [] }', 'output: results/w/*.json'),
+        block('json', '{ "run": {} }', 'output: results/w/*.json'),
         block('json', '{', 'output: results/w/*.json'),
         block('json', '{}', 'output: results/absent/*.json'),
         block('text', 'lost 1 document in 12 ms', 'output: stdout'),
@@ -155,7 +157,7 @@ describe('the check of a page', () => {
       known,
     )
     expect(faults.map((fault) => fault.split('\n')[0])).toEqual([
-      'The `json` block at line 11: statuses is shown with 0 elements, was written with 1',
+      'The `json` block at line 11: the document is shown with run; was written with statuses',
       'The `json` block at line 16: it is no JSON',
       'The `json` block at line 21: no file results/absent/*.json was written',
       'The `text` block at line 26: no line is like: lost 1 document in 12 ms',

@@ -22,7 +22,7 @@ export function readWorkspaceTree(root = workspaceRoot): Tree {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
-export const isCode = (path: string) => /\.([cm]?[jt]sx?|css|html|sh)$/.test(path) || path === '.ci/run'
+export const isCode = (path: string) => /\.([cm]?[jt]sx?|css|html|sh)$/.test(path) || /^\.ci\/[\w-]+$/.test(path)
 export const isScript = (path: string) => /\.[cm]?[jt]sx?$/.test(path)
 export const isTest = (path: string) =>
   /\.(test|testsuite|bench)\.[cm]?[jt]sx?$/.test(path) ||

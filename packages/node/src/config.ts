@@ -71,3 +71,8 @@ function readCount(name: string, value: string | undefined, warnings: string[]):
   warnings.push(`${name} is ${quote(value)}; give a whole number above 0. Using ${DEFAULT_QUEUE_SIZE}.`)
   return undefined
 }
+
+/** The environment that a child process gets when nobody names one. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env
+}

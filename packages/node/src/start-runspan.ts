@@ -6,7 +6,7 @@ import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { NodeTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { DEFAULT_FOLDER, fileSink, type Sink, WorkflowResultsProcessor, workflowSampler } from '@runspan/exporter'
 import { headers } from '@runspan/sdk'
-import { type Config, readConfig } from './config.js'
+import { type Config, environment, readConfig } from './config.js'
 import { withDeadline } from './deadline.js'
 import { watchExit } from './exit.js'
 import { createMetricReader, createRunspanProcessor, createTraceProcessor, type SentCount } from './otlp.js'
@@ -143,7 +143,7 @@ function start(
       stopped ??= stop()
       return stopped
     },
-    childEnv: (env = process.env) => ({
+    childEnv: (env = environment()) => ({
       ...env,
       ...toEnvironment(headers()),
       ...(files === undefined ? { RUNSPAN_RESULTS_DIR: 'none' } : { RUNSPAN_RESULTS_DIR: files.folder }),
@@ -200,7 +200,7 @@ function inert(): Runspan {
   return {
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
-    childEnv: (env = process.env) => ({ ...env }),
+    childEnv: (env = environment()) => ({ ...env }),
     pathOf: () => undefined,
     status: () => ({ documents: { written: 0, waiting: 0, dropped: 0 }, spans: { sent: 0, lost: 0 }, problems: [] }),
   }

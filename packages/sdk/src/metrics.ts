@@ -1,5 +1,5 @@
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api'
-import { isFailure, serializeError } from '@runspan/results/core'
+import { ATTR, isFailure, serializeError } from '@runspan/results/core'
 import type { Settled } from './close.js'
 import type { Open } from './open.js'
 import { guard } from './report.js'
@@ -79,9 +79,9 @@ function create(meter: Meter): Instruments {
     ended(opened, settled) {
       if (opened.kind === 'attempt') return
       const workflow = workflowOf(opened)
-      const attributes: Attributes = { 'runspan.workflow': workflow, 'runspan.outcome': settled.outcome }
+      const attributes: Attributes = { 'runspan.workflow': workflow, [ATTR.outcome]: settled.outcome }
       if (isFailure(settled.outcome) && 'error' in settled)
-        attributes['error.type'] = serializeError(settled.error).type
+        attributes[ATTR.errorType] = serializeError(settled.error).type
       const seconds = (performance.now() - opened.startedAt) / 1_000
       if (opened.kind === 'step') {
         attributes['runspan.step'] = bound(opened.target.name)
