@@ -21,7 +21,16 @@ export { toJson, type WriteOptions } from './statuses/write.js'
 
 // words
 
-export { isFailure, isOutcome, isTerminal, OUTCOME_WORDS, OUTCOMES, type Outcome } from './core/outcome.js'
+export {
+  isFailure,
+  isOutcome,
+  isSuccess,
+  isTerminal,
+  isUnsuccessful,
+  OUTCOME_WORDS,
+  OUTCOMES,
+  type Outcome,
+} from './core/outcome.js'
 export {
   ACTIONS_STATUS,
   type ActionsStatus,
@@ -83,29 +92,8 @@ export {
 export { createHealth, type Health, type HealthOptions, type HealthReport, healthReport } from './analysis/health.js'
 export type { RowSource } from './analysis/row-source.js'
 export { rateOfSettled, rateOfStarted, rateOfUnfailed } from './analysis/success-rate.js'
-export { type TextReportOptions, textReport } from './analysis/text-report.js'
-
-// insights
-
-export { type ClusterOptions, createErrorClusters, type ErrorCluster, type ErrorInsights } from './insights/clusters.js'
-export { type Collector, collect } from './insights/collector.js'
-export { type CriticalPath, type CriticalSegment, criticalPath } from './insights/critical-path.js'
 export { type DiffOptions, diffRuns, type RunDiff, type StepDiff } from './insights/diff-runs.js'
-export { createDurations, type DurationInsights } from './insights/durations.js'
-export { errorFingerprint, maskMessage } from './insights/fingerprint.js'
 export { type FailurePoint, firstFailure } from './insights/first-failure.js'
-export { createFlakySteps, type FlakyInsights, type FlakyStep } from './insights/flaky.js'
-export { createInsights, type InsightOptions, type RunInsights, runInsights } from './insights/insights.js'
-export { type DurationSummary, SKETCH_ERROR } from './insights/sketch.js'
-export { createSlowestSteps, type SlowestOptions, type SlowStep, slowestSteps } from './insights/slowest.js'
-
-// reports
-
-export { type DiffTextOptions, diffText } from './reports/diff-text.js'
-export { type HtmlOptions, reportHtml } from './reports/html.js'
-export { reportJunit } from './reports/junit.js'
-export { type MarkdownOptions, reportMarkdown } from './reports/markdown.js'
-export { buildReport, REPORT_SCHEMA, type Report, type ReportOptions } from './reports/report.js'
 
 // tasks
 
@@ -147,15 +135,3 @@ export type { TrackerStatistics } from './tracker/statistics.js'
 export { PipelineStatus, PipelineTaskStatus } from './tracker/status.js'
 export { DEFAULT_MAX_HISTORY, PipelineStatusTracker, type TrackerOptions } from './tracker/tracker.js'
 export type { ExecutionMetrics, ExecutionSummary, PipelineExecution, TaskView } from './tracker/view.js'
-
-// terminal
-
-export { formatClock } from './terminal/clock.js'
-export { type ColourFlag, paint, type TerminalEnv, useColour, useUtf8 } from './terminal/colour.js'
-export { formatDuration } from './terminal/duration.js'
-export { createLiveView, type LiveStyle, type LiveView } from './terminal/live-view.js'
-export { maskControls } from './terminal/mask.js'
-export { outcomeSign, type TextStyle } from './terminal/row.js'
-export { factLines, type SummaryStyle, summaryLines } from './terminal/summary.js'
-export { type TreeStyle, treeLines } from './terminal/tree.js'
-export { cutEnd, cutMiddle, pad, textWidth } from './terminal/width.js'

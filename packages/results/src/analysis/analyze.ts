@@ -1,9 +1,9 @@
 import type { StatusRow } from '../core/document.js'
-import { isFailure } from '../core/outcome.js'
+import { isFailure, isSuccess } from '../core/outcome.js'
 import { type Counter, createCounter } from './counter.js'
 import { keptText } from './kept-text.js'
 import { type RowSource, rowsOf } from './row-source.js'
-import { isSuccess, rateOfSettled } from './success-rate.js'
+import { rateOfSettled } from './success-rate.js'
 
 /** A failed row that has a stack. */
 export interface StackEntry {

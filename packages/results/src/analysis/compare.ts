@@ -1,9 +1,9 @@
 import type { StatusRow } from '../core/document.js'
-import { isFailure } from '../core/outcome.js'
+import { isFailure, isSuccess } from '../core/outcome.js'
 import { createCounter } from './counter.js'
 import { signedOneDecimal } from './one-decimal.js'
 import { type RowSource, rowsOf } from './row-source.js'
-import { isSuccess, rateOfSettled } from './success-rate.js'
+import { rateOfSettled } from './success-rate.js'
 
 /** How several runs of a workflow, the oldest first, stand beside each other. */
 export interface RunComparison {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isSuccess } from '../core/outcome.js'
 import { oneDecimal, signedOneDecimal } from './one-decimal.js'
-import { isSuccess, rateOfSettled, rateOfStarted, rateOfUnfailed } from './success-rate.js'
+import { rateOfSettled, rateOfStarted, rateOfUnfailed } from './success-rate.js'
 
 describe('the three success rates', () => {
   it('S0.22 S0.25 of what succeeded or failed', () => {

@@ -1,12 +1,3 @@
-import type { Outcome } from '../core/outcome.js'
-
-const SUCCESS: Outcome = 'success'
-
-/** True for the one word that counts as succeeded in the rates. */
-export function isSuccess(status: string): boolean {
-  return status === SUCCESS
-}
-
 /**
  * Percent of what succeeded among what succeeded or failed; 0 when neither happened. What runs, waits, was skipped,
  * cancelled or tried again is left out. Of summaries, failure analysis and comparison.

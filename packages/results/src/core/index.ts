@@ -4,6 +4,7 @@ export {
   fromSpanStatus,
   isFailure,
   isOutcome,
+  isSuccess,
   isTerminal,
   isUnsuccessful,
   OUTCOME_WORDS,

@@ -33,6 +33,8 @@ export type Outcome = keyof typeof OUTCOMES
 /** Every outcome word, in the order of a life: waiting, working, ended. */
 export const OUTCOME_WORDS = Object.keys(OUTCOMES) as readonly Outcome[]
 
+const SUCCESS: Outcome = 'success'
+
 /** True for one of the ten outcome words; any other value, of any type, is false. */
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'string' && Object.hasOwn(OUTCOMES, value)
@@ -43,6 +45,11 @@ export function isFailure(outcome: string): boolean {
   return isOutcome(outcome) && OUTCOMES[outcome].failure
 }
 
+/** True for the one word that counts as succeeded: `success`. */
+export function isSuccess(outcome: string): boolean {
+  return outcome === SUCCESS
+}
+
 /** True when nothing more is expected to happen to what has this outcome. */
 export function isTerminal(outcome: string): boolean {
   return isOutcome(outcome) && OUTCOMES[outcome].terminal
@@ -50,7 +57,7 @@ export function isTerminal(outcome: string): boolean {
 
 /** True when it ended, and in any other way than success: failed, but also cancelled or skipped. */
 export function isUnsuccessful(outcome: string): boolean {
-  return isTerminal(outcome) && outcome !== 'success'
+  return isTerminal(outcome) && !isSuccess(outcome)
 }
 
 /** The span status that goes with an outcome. */
@@ -60,5 +67,5 @@ export function toSpanStatus(outcome: Outcome): 'unset' | 'error' {
 
 /** The outcome of an ended span that names none itself, as one written by plain OpenTelemetry does. */
 export function fromSpanStatus(status: SpanStatusCode): Outcome {
-  return status === 'error' ? 'failed' : 'success'
+  return status === 'error' ? 'failed' : SUCCESS
 }

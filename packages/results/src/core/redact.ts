@@ -56,13 +56,10 @@ const VALUE = new RegExp(
 
 const PEM_BEGIN = '-----BEGIN '
 const PEM_END = '-----END '
-/** What a text must have for one of these rules to find anything; looking for fixed texts costs next to nothing. */
-const HINTS =
-  '-----BEGIN ,eyJ,AKIA,ASIA,ghp_,gho_,ghs_,ghu_,ghr_,github_pat_,glpat-,npm_,xox,sk-,sk_,rk-,rk_,AIza,slack,earer ,asic '.split(
-    ',',
-  )
-const MIN_HINTED = 8
+/** What a text must have for one of these rules to find anything: most have none of it, and this is quick to say. */
+const HINT = /eyJ|A[KS]IA|gh[opsur]_|pat[_-]|npm_|xox|[rs]k[-_]|AIza|slack\.|earer |asic |BEGIN /
 const AUTHORITY = /:\/\/[^/]/
+const MIN_HINTED = 8
 
 /**
  * Sets how secrets are kept out of records: in error messages and stacks, in captured inputs and outputs, and in the
@@ -122,19 +119,24 @@ export function redactText(value: string, limit: number = MAX_TEXT): string {
   }
 }
 
+/** The lines that V8 adds to an error's message: names and places in code. What has a `=` or a URL is no such line. */
+const FRAMES = /(?:\n {4}at [^\n=?]*)+/y
+
 function redact(text: string, rules: Rules): string {
+  const frames = rules.secrets.length === 0 ? text.indexOf('\n    at ') : -1
+  if (frames < 0) return redactAll(text, rules)
+  FRAMES.lastIndex = frames
+  const isCode = FRAMES.test(text) && FRAMES.lastIndex === text.length && !text.includes('http', frames)
+  return isCode ? redactAll(text.slice(0, frames), rules) + text.slice(frames) : redactAll(text, rules)
+}
+
+function redactAll(text: string, rules: Rules): string {
   let clean = text
   for (const secret of rules.secrets) if (clean.includes(secret)) clean = clean.split(secret).join(REDACTED)
-  if (hasHint(clean)) {
+  if (clean.length >= MIN_HINTED && (HINT.test(clean) || AUTHORITY.test(clean))) {
     clean = redactPem(clean).replace(VALUE, (found) => (found.endsWith('@') ? `${REDACTED}@` : REDACTED))
   }
   return redactPairs(clean, rules.pattern)
-}
-
-function hasHint(text: string): boolean {
-  if (text.length < MIN_HINTED) return false
-  for (const hint of HINTS) if (text.includes(hint)) return true
-  return AUTHORITY.test(text)
 }
 
 /** A private key ends where it says so, or with the text. */

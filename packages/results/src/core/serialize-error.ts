@@ -29,12 +29,14 @@ const MAX_TYPE = 100
  */
 export function serializeError(thrown: unknown): SerializedError {
   const view = look(thrown)
+  const code = view.get('code')
+  const isInvalid = isValidation(view.type)
   return {
     type: view.type,
     message: redactText(view.message, MAX_MESSAGE),
-    stack: view.stack === null ? null : redactText(stackWithCauses(view), MAX_STACK),
-    code: codeOf(view),
-    category: categoryOf(view),
+    stack: view.stack === null ? null : redactText(stackWithCauses(view, view.stack), MAX_STACK),
+    code: codeOf(view, code, isInvalid),
+    category: categoryOf(view, code, isInvalid),
   }
 }
 
@@ -42,24 +44,20 @@ interface View {
   readonly type: string
   readonly message: string
   readonly stack: string | null
+  /** Reads a further property; each is asked for once. */
   readonly get: (name: string) => unknown
 }
 
-/** Reads a property by at most one call of a getter, however hostile the object. */
+/** Reads properties without ever throwing, however hostile the object. */
 function createGet(thrown: unknown): (name: string) => unknown {
   if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) return () => undefined
-  const known = new Map<string, unknown>()
   return (name) => {
-    if (known.has(name)) return known.get(name)
-    let value: unknown
     try {
-      value = (thrown as Record<string, unknown>)[name]
+      return (thrown as Record<string, unknown>)[name]
     } catch {
       // A getter or proxy that throws has nothing to tell; the error it hides in must still be described.
-      value = undefined
+      return undefined
     }
-    known.set(name, value)
-    return value
   }
 }
 
@@ -111,31 +109,30 @@ function previewObject(thrown: object): string {
   }
 }
 
-function stackWithCauses(view: View): string {
-  const parts = [view.stack ?? '']
+function stackWithCauses(view: View, stack: string): string {
+  const [members, cause] = [view.get('errors'), view.get('cause')]
+  if (members === undefined && (cause === undefined || cause === null)) return stack
+  const parts = [stack]
   const seen = new Set<unknown>()
   const add = (heading: string, thrown: unknown): View => {
     const inner = look(thrown)
     parts.push(`${heading}: ${inner.stack ?? `${inner.type}: ${inner.message}`}`)
     return inner
   }
-  const members = view.get('errors')
   if (isArray(members)) {
     const count = createGet(members)('length') as number
     for (let i = 0; i < Math.min(count, MAX_MEMBERS); i += 1)
       add(`Member ${i + 1} of ${count}`, createGet(members)(String(i)))
     if (count > MAX_MEMBERS) parts.push(`${count - MAX_MEMBERS} more members`)
   }
-  let at = view
-  for (let depth = 0; ; depth += 1) {
-    const cause = at.get('cause')
-    if (cause === undefined || cause === null || seen.has(cause)) break
+  let at = cause
+  for (let depth = 0; at !== undefined && at !== null && !seen.has(at); depth += 1) {
     if (depth === MAX_CAUSES) {
       parts.push('more causes')
       break
     }
-    seen.add(cause)
-    at = add('Caused by', cause)
+    seen.add(at)
+    at = add('Caused by', at).get('cause')
   }
   return parts.join('\n')
 }
@@ -149,22 +146,22 @@ function isArray(value: unknown): boolean {
   }
 }
 
-function codeOf(view: View): number {
-  const [code, errno] = [view.get('code'), view.get('errno')]
+function codeOf(view: View, code: unknown, isInvalid: boolean): number {
   if (Number.isSafeInteger(code) && !isDomException(view)) return code as number
+  const errno = view.get('errno')
   if (Number.isSafeInteger(errno) && errno !== 0) return Math.abs(errno as number)
   for (const name of ['status', 'statusCode']) {
     const status = view.get(name)
     if (Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599) return status as number
   }
-  return isValidation(view) ? VALIDATION_ERROR_CODE : DEFAULT_ERROR_CODE
+  return isInvalid ? VALIDATION_ERROR_CODE : DEFAULT_ERROR_CODE
 }
 
-function categoryOf(view: View): ErrorCategory {
-  if (view.type === 'TimeoutError' || view.get('code') === 'ETIMEDOUT') return ERROR_CATEGORY.timeout
-  if (isValidation(view)) return ERROR_CATEGORY.validation
+function categoryOf(view: View, code: unknown, isInvalid: boolean): ErrorCategory {
+  if (view.type === 'TimeoutError' || code === 'ETIMEDOUT') return ERROR_CATEGORY.timeout
+  if (isInvalid) return ERROR_CATEGORY.validation
   if (view.type === 'AbortError') return ERROR_CATEGORY.cancelled
-  return isDatabase(view) ? ERROR_CATEGORY.database : ERROR_CATEGORY.execution
+  return isDatabase(view, code) ? ERROR_CATEGORY.database : ERROR_CATEGORY.execution
 }
 
 /** The numbers of a DOMException are a list from before its names; they say nothing to a reader of today. */
@@ -172,13 +169,12 @@ function isDomException(view: View): boolean {
   return view.type.endsWith('Error') && Number.isInteger(view.get('ABORT_ERR'))
 }
 
-function isValidation(view: View): boolean {
-  return /validation|^zoderror$/i.test(view.type)
+function isValidation(type: string): boolean {
+  return type !== 'Error' && /validation|^zoderror$/i.test(type)
 }
 
 /** PostgreSQL's drivers carry a SQLSTATE beside a severity, the others a code with their name. */
-function isDatabase(view: View): boolean {
-  const code = view.get('code')
+function isDatabase(view: View, code: unknown): boolean {
   if (typeof code !== 'string') return false
   return /^(SQLITE_|ER_|ORA-)/.test(code) || (/^[0-9A-Z]{5}$/.test(code) && view.get('severity') !== undefined)
 }

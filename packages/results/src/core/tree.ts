@@ -58,7 +58,8 @@ export function buildTree(key: string, records: Iterable<SpanRecord>): RunTree {
   return { key, root, top, steps }
 }
 
-function toNode(record: SpanRecord, kind: SpanKindWord): TreeNode {
+/** What a record alone says of its span, before it has its place among the others. */
+export function toNode(record: SpanRecord, kind: SpanKindWord): TreeNode {
   const ordinal = numberOf(record, ATTR.ordinal)
   return {
     record,

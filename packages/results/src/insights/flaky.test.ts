@@ -34,6 +34,7 @@ describe('a flaky step', () => {
   test('is one that passed only after a failed attempt', () => {
     const { steps } = flaky(run([retried()]), run([retried()]), run([step('call')]))
     expect(steps).toMatchObject([{ path: ['call'], passed_after_retry: 2, versions: [] }])
+    expect(flaky(run([step('call', { attempts: [attempt(1, 'success')] })])).steps).toEqual([])
   })
 
   test('is the one below, not the parent that repeats its failure', () => {

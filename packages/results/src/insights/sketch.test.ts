@@ -38,6 +38,14 @@ describe('the sketch', () => {
     )
   })
 
+  test('never tells a quantile that lies outside what was seen', () => {
+    for (const ms of [0.123, 7, 99.9, 123_456]) {
+      const sketch = createSketch()
+      sketch.add(ms)
+      expect([sketch.quantile(0), sketch.quantile(0.5), sketch.quantile(1)]).toEqual([ms, ms, ms])
+    }
+  })
+
   test('has nothing to say while it is empty, and does not count what is no duration', () => {
     const sketch = createSketch()
     for (const ms of [Number.NaN, -1, Number.NEGATIVE_INFINITY]) sketch.add(ms)

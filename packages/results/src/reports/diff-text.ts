@@ -3,12 +3,13 @@ import type { JsonDiff } from '../insights/diff-json.js'
 import type { DiffChanges, DiffSide, RunDiff, StepDiff } from '../insights/diff-runs.js'
 import { OUTCOME_COLOURS, paint } from '../terminal/colour.js'
 import { formatDuration } from '../terminal/duration.js'
+import { maskControls } from '../terminal/mask.js'
 import { fitLine, marks, type TextStyle } from '../terminal/row.js'
 import { cutEnd, cutMiddle, pad, textWidth } from '../terminal/width.js'
 import { plural } from './counts.js'
 import { outcomeLabel } from './palette.js'
+import { pathText } from './path-text.js'
 import { errorText } from './phrases.js'
-import { pathText, visibleLine } from './visible.js'
 
 /** How to print a comparison: 80 columns, without colours and with UTF-8, unless it says something else. */
 export type DiffTextOptions = Partial<TextStyle>
@@ -70,7 +71,7 @@ function columnWidth(lines: readonly Line[], side: 'a' | 'b', head: string): num
 }
 
 function runTitle(id: string | null, key: string): string {
-  return visibleLine(id ?? key)
+  return maskControls(id ?? key)
 }
 
 function cellText({ text, outcome }: Cell, width: number, style: TextStyle): string {
@@ -96,7 +97,7 @@ function withoutCovered(steps: readonly StepDiff[]): { step: StepDiff; below: nu
 
 function stepLine(step: StepDiff, below: number, diff: RunDiff, style: TextStyle): Line {
   const { changes } = step
-  const name = pathText(step.path, step.occurrences)
+  const name = pathText(step.path, step.occurrences, marks(style.utf8).cut)
   const came = below === 0 ? step.kind : `${step.kind} with ${plural(below, 'step')} below`
   const change = changes === null ? came : changeText(changes, step.a as DiffSide, step.b as DiffSide)
   const first = isFirst(step, diff) ? ' (first divergence)' : ''
@@ -159,8 +160,8 @@ function detailsOf(changes: DiffChanges, a: DiffSide, b: DiffSide, style: TextSt
 
 function jsonLines(name: string, { changes, left_off }: JsonDiff, style: TextStyle): string[] {
   const lines = changes.map(({ path, a, b }) => {
-    const place = visibleLine(name + path.slice(1))
-    return `${place}: ${visibleLine(a ?? 'none')} ${arrow(style)} ${visibleLine(b ?? 'none')}`
+    const place = maskControls(name + path.slice(1))
+    return `${place}: ${maskControls(a ?? 'none')} ${arrow(style)} ${maskControls(b ?? 'none')}`
   })
   if (left_off > 0) lines.push(`${name}: ${plural(left_off, 'more change', 'more changes')}`)
   return lines
@@ -168,7 +169,7 @@ function jsonLines(name: string, { changes, left_off }: JsonDiff, style: TextSty
 
 function errorOf({ error }: DiffSide): string {
   if (error === null) return 'none'
-  return visibleLine(errorText(error))
+  return maskControls(errorText(error))
 }
 
 function arrow({ utf8 }: TextStyle): string {

@@ -1,7 +1,8 @@
 import type { DocumentError, StatusRow } from '../core/document.js'
-import { isFailure, isOutcome, OUTCOME_WORDS, type Outcome } from '../core/outcome.js'
-import { quote, ResultsError } from '../core/results-error.js'
+import { isFailure, type Outcome } from '../core/outcome.js'
 import { toOrdinalId } from '../core/run-id.js'
+import { RESULT_STATUS } from '../words/result-status.js'
+import { fromWord } from '../words/vocabulary.js'
 import { noCounts } from './counts.js'
 import type { ReportAttempt, ReportRun, ReportStep } from './report.js'
 
@@ -16,7 +17,7 @@ export function fromRows(rows: readonly StatusRow[], name: string): ReportRun {
   let retries = 0
   let own: ReportStep | null = null
   for (const [index, row] of rows.entries()) {
-    const outcome = toOutcome(row.status, index)
+    const outcome = fromWord(RESULT_STATUS, row.status, `$.statuses[${index}].status`)
     const error = toError(row, outcome)
     if (outcome === 'retry') {
       attempts.push({ attempt: attempts.length + 1, outcome, offset_ms: null, duration_ms: null, error })
@@ -88,13 +89,4 @@ function toError(row: StatusRow, outcome: Outcome): DocumentError | null {
   if (!isFailure(outcome) && outcome !== 'retry') return null
   const { error_code: code, error_message: message, stacktrace } = row
   return { type: null, code, category: null, message, stacktrace }
-}
-
-function toOutcome(status: string, index: number): Outcome {
-  if (isOutcome(status)) return status
-  throw new ResultsError(
-    'unknown_word',
-    `status is ${quote(status)}; translate it to one of ${OUTCOME_WORDS.join(', ')} first.`,
-    { path: `$.statuses[${index}].status` },
-  )
 }

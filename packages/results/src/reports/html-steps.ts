@@ -1,12 +1,15 @@
+import { toText } from '../core/limits.js'
 import { isFailure, isTerminal, OUTCOMES } from '../core/outcome.js'
 import { formatDuration } from '../terminal/duration.js'
+import { maskLines } from '../terminal/mask.js'
+import { fitText } from '../terminal/width.js'
 import { plural } from './counts.js'
 import { escapeMarkup } from './markup.js'
 import { outcomeLabel } from './palette.js'
+import { MAX_NAME, NO_TEXT } from './path-text.js'
 import { errorText } from './phrases.js'
 import type { ReportAttempt, ReportRun, ReportStep } from './report.js'
 import { selectSteps } from './select.js'
-import { cutText, MAX_NAME, NO_TEXT, visibleLine, visibleLines } from './visible.js'
 
 /** How much room is left for stack traces, in UTF-16 code units; shared by all steps of a report. */
 export interface StackRoom {
@@ -111,7 +114,7 @@ function warningsHtml({ warnings }: ReportStep): string {
 
 /** A stack trace that opens on demand; when there is no room left, a sentence that says so. */
 export function stackHtml(stack: string, room: StackRoom): string {
-  const shown = visibleLines(cutText(stack, MAX_STACK))
+  const shown = maskLines(toText(stack, MAX_STACK))
   if (shown.length > room.left) return '<p class="quiet">Stack trace left out: the report is full.</p>'
   room.left -= shown.length
   return `<details><summary>Stack trace</summary><pre>${escapeMarkup(shown)}</pre></details>`
@@ -120,7 +123,7 @@ export function stackHtml(stack: string, room: StackRoom): string {
 /** Text from outside, in one line, isolated so that its direction cannot turn what is around it. */
 export function text(value: string, max: number): string {
   if (value.trim() === '') return `<span class="quiet">${NO_TEXT}</span>`
-  return `<bdi>${escapeMarkup(visibleLine(cutText(value, max)))}</bdi>`
+  return `<bdi>${escapeMarkup(fitText(value, max))}</bdi>`
 }
 
 function clamp(share: number): number {

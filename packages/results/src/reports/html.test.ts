@@ -128,6 +128,13 @@ describe('the HTML report', () => {
     expect(html.length).toBeLessThan(1_000_000)
   })
 
+  test('cuts a stack that is long', () => {
+    const long = failing('s', 'x', { error: error('x', 'E', 'y'.repeat(1_000_000)) })
+    const html = reportHtml(buildReport([run([long], { outcome: 'failed' })]))
+    expect(html.length).toBeLessThan(40_000)
+    expect(html).toContain('y… [cut]')
+  })
+
   test('says when there was no room for another stack', () => {
     const steps = Array.from({ length: 300 }, (_, i) =>
       failing(`s${i}`, 'x', { error: error('x', 'E', 'y'.repeat(30_000)) }),

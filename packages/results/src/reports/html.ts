@@ -1,14 +1,15 @@
 import { isFailure, OUTCOMES } from '../core/outcome.js'
 import { formatDuration } from '../terminal/duration.js'
+import { fitText } from '../terminal/width.js'
 import { countsText } from './counts.js'
 import { type StackRoom, stackHtml, stepsHtml, text } from './html-steps.js'
 import { STYLE } from './html-style.js'
 import { formatInstant } from './instant-text.js'
 import { escapeMarkup } from './markup.js'
 import { outcomeLabel } from './palette.js'
+import { MAX_NAME, pathText } from './path-text.js'
 import { culpritOf, errorText, factsOf, stateText } from './phrases.js'
 import type { Report, ReportRun } from './report.js'
-import { cutText, MAX_NAME, pathText, visibleLine } from './visible.js'
 
 /** How much an HTML report shows. */
 export interface HtmlOptions {
@@ -41,7 +42,7 @@ export function reportHtml(report: Report, options: HtmlOptions = {}): string {
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n',
-    `<title>${escapeMarkup(visibleLine(cutText(titleOf(report), MAX_NAME)))}</title>\n<style>\n${STYLE}</style>\n</head>\n<body>\n<main>\n`,
+    `<title>${escapeMarkup(fitText(titleOf(report), MAX_NAME))}</title>\n<style>\n${STYLE}</style>\n</head>\n<body>\n<main>\n`,
   ]
   if (!single) parts.push(`<h1>${text(report.title, MAX_NAME)}</h1>\n<p>${countsText(report.counts, 'run')}</p>\n`)
   if (runs.length > 1) parts.push(runsHtml(runs, maxRuns))
@@ -99,8 +100,7 @@ function failureHtml(run: ReportRun, room: StackRoom): string {
   if (error?.category) facts.push(text(error.category, MAX_NAME))
   const label = point === null ? 'Failure' : 'First failure'
   const head = facts.length === 0 ? label : `${label}: ${facts.join(' · ')}`
-  const message =
-    error === null ? '' : `<pre>${escapeMarkup(visibleLine(cutText(errorText(error), MAX_MESSAGE)))}</pre>`
+  const message = error === null ? '' : `<pre>${escapeMarkup(fitText(errorText(error), MAX_MESSAGE))}</pre>`
   // A step's own stack stands with the step.
   const stack = point === null && error?.stacktrace ? stackHtml(error.stacktrace, room) : ''
   return `<div class="failure ${point?.outcome ?? run.outcome}"><div>${head}</div>${message}${stack}</div>\n`

@@ -137,6 +137,10 @@ describe('the JUnit report', () => {
       expect([attributes.name, bad]).toEqual([attributes.name, isFailure(attributes.name as string)])
     }
     expect(cases.find(({ attributes }) => attributes.name === 'skipped')?.children[0]?.attributes.message).toBe('so')
+    // What has not ended has not passed either.
+    expect(cases.filter(({ children }) => children.length === 0).map(({ attributes }) => attributes.name)).toEqual([
+      'success',
+    ])
   })
 
   test('counts a failure once: where it began, and in the run only when no step tells it', () => {

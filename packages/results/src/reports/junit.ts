@@ -1,27 +1,14 @@
 import type { DocumentError } from '../core/document.js'
 import { isFailure, type Outcome } from '../core/outcome.js'
+import { maskControls, maskLines } from '../terminal/mask.js'
+import { JUNIT_RESULT, type JunitResult } from '../words/ci.js'
+import { toWord } from '../words/vocabulary.js'
 import { escapeMarkup } from './markup.js'
 import { outcomeLabel } from './palette.js'
+import { pathText } from './path-text.js'
 import { culpritOf } from './phrases.js'
 import type { Report, ReportAttempt, ReportRun, ReportStep } from './report.js'
 import { withPaths } from './step-paths.js'
-import { pathText, visibleLine, visibleLines } from './visible.js'
-
-type Element = 'passed' | 'failure' | 'error' | 'skipped'
-
-/** How JUnit names each outcome: a failure came from the step's own code, an error from outside it. */
-const ELEMENT = {
-  queued: 'skipped',
-  running: 'skipped',
-  paused: 'skipped',
-  success: 'passed',
-  failed: 'failure',
-  timed_out: 'error',
-  cancelled: 'skipped',
-  skipped: 'skipped',
-  retry: 'skipped',
-  interrupted: 'error',
-} as const satisfies Record<Outcome, Element>
 
 interface Case {
   readonly name: string
@@ -103,7 +90,7 @@ function unique(name: string, names: Map<string, number>): string {
 
 function addCase(lines: string[], suite: string, each: Case): void {
   const head = `    <testcase name="${attribute(each.name)}" classname="${attribute(suite)}" time="${seconds(each.durationMs)}"`
-  const element = ELEMENT[each.outcome]
+  const element = elementOf(each.outcome)
   const inside: string[] = []
   if (element === 'skipped') {
     const message = each.reason ?? each.error?.message ?? outcomeLabel(each.outcome)
@@ -120,13 +107,18 @@ function addCase(lines: string[], suite: string, each: Case): void {
 function fault(name: string, error: DocumentError | null, { outcome }: { outcome: Outcome }): string {
   const type = attribute(error?.type ?? outcome)
   const message = attribute(error?.message ?? outcomeLabel(outcome))
-  const text = escapeMarkup(visibleLines(error?.stacktrace ?? error?.message ?? ''))
+  const text = escapeMarkup(maskLines(error?.stacktrace ?? error?.message ?? ''))
   return `      <${name} type="${type}" message="${message}">${text}</${name}>`
 }
 
+/** What has not ended is no failure, and has not passed. */
+function elementOf(outcome: Outcome): JunitResult {
+  return toWord(JUNIT_RESULT, outcome) ?? 'skipped'
+}
+
 function countCases(cases: readonly Case[]): { tests: number; failures: number; errors: number; skipped: number } {
-  const counts = { passed: 0, failure: 0, error: 0, skipped: 0 } satisfies Record<Element, number>
-  for (const { outcome } of cases) counts[ELEMENT[outcome]] += 1
+  const counts = { passed: 0, failure: 0, error: 0, skipped: 0 } satisfies Record<JunitResult, number>
+  for (const { outcome } of cases) counts[elementOf(outcome)] += 1
   return { tests: cases.length, failures: counts.failure, errors: counts.error, skipped: counts.skipped }
 }
 
@@ -135,5 +127,5 @@ function seconds(ms: number | null): string {
 }
 
 function attribute(text: string): string {
-  return escapeMarkup(visibleLine(text))
+  return escapeMarkup(maskControls(text))
 }

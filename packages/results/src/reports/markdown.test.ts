@@ -80,6 +80,27 @@ TypeError: x
     expect(markdown.match(/<code>lost<\/code> \| failed/g)).toHaveLength(20)
   })
 
+  test.each(['`', '日', '\u202e', '🎉'])(
+    'of names made of %j, each longer when shown, is no larger either',
+    (character) => {
+      const name = character.repeat(5_000)
+      const steps = Array.from({ length: 200 }, () => failing(name, name))
+      const documents = Array.from({ length: 20 }, () => run(steps, { name, outcome: 'failed', error: error(name) }))
+      const markdown = reportMarkdown(buildReport(documents))
+      expect(new TextEncoder().encode(markdown).length).toBeLessThan(1024 * 1024)
+      const shown = markdown.match(/^## /gm)?.length ?? 0
+      expect(shown).toBeGreaterThan(2)
+      if (shown < 20) expect(markdown).toContain(`… and ${20 - shown} more run`)
+    },
+  )
+
+  test('cuts a stack that is long', () => {
+    const long = failing('s', 'x', { error: error('x', 'E', 'y'.repeat(1_000_000)) })
+    const markdown = reportMarkdown(buildReport([run([long], { outcome: 'failed' })]))
+    expect(markdown.length).toBeLessThan(10_000)
+    expect(markdown).toContain('y… [cut]')
+  })
+
   test('of nothing says so', () => {
     expect(reportMarkdown(buildReport([]))).toBe('# <code>Workflow report</code>\n\n0 runs\n')
   })

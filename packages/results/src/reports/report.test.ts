@@ -77,14 +77,19 @@ describe('a report', () => {
     expect(outcome()).toBe('queued')
   })
 
+  test('S0.4 takes the words that other writers use for success and failure', () => {
+    const { runs } = buildReport([{ statuses: [row('0001', 'completed'), row('0002', 'failure')] }])
+    expect(runs[0]).toMatchObject({ outcome: 'failed', counts: { success: 1, failed: 1 } })
+  })
+
   test('names a status word that is none, where it is, and what is allowed', () => {
     expect.assertions(3)
     try {
-      buildReport([{ statuses: [row('0001', 'success'), row('0002', 'completed')] }])
+      buildReport([{ statuses: [row('0001', 'success'), row('0002', 'done')] }])
     } catch (caught) {
       expect(isResultsError(caught)).toBe(true)
       expect(caught).toMatchObject({ code: 'unknown_word', path: '$.statuses[1].status' })
-      expect((caught as Error).message).toMatch(/"completed".*success, failed/)
+      expect((caught as Error).message).toMatch(/"done".*success, failed/)
     }
   })
 })

@@ -6,17 +6,17 @@ import { isJson, MAX_JSON_DEPTH } from './json-value.js'
 const TIME = /^([+-]\d\d)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
 const TIME_WORDS = 'a time in UTC such as "2026-11-21T09:30:00.000000000Z"'
 
-const text = z.string({ error: 'a string' })
-const textOrNull = z.nullable(z.string({ error: 'a string or null' }))
+export const text = z.string({ error: 'a string' })
+export const textOrNull = z.nullable(z.string({ error: 'a string or null' }))
 export const time = z.string({ error: TIME_WORDS }).check(z.regex(TIME, { error: TIME_WORDS }))
-const timeOrNull = z.nullable(time)
+export const timeOrNull = z.nullable(time)
 const integerOrNull = z.nullable(z.int({ error: 'a whole number or null' }))
-const numberOrNull = z.nullable(z.number({ error: 'a finite number or null' }))
-const count = z.int({ error: 'a whole number' }).check(z.nonnegative({ error: 'a number from 0' }))
-const outcome = z.enum(OUTCOME_WORDS)
-const json = z.custom<Json>(isJson, { error: `a JSON value, at most ${MAX_JSON_DEPTH} deep` })
+export const numberOrNull = z.nullable(z.number({ error: 'a finite number or null' }))
+export const count = z.int({ error: 'a whole number' }).check(z.nonnegative({ error: 'a number from 0' }))
+export const outcome = z.enum(OUTCOME_WORDS)
+export const json = z.custom<Json>(isJson, { error: `a JSON value, at most ${MAX_JSON_DEPTH} deep` })
 
-const error = z.nullable(
+export const error = z.nullable(
   z.object({
     type: textOrNull,
     code: integerOrNull,

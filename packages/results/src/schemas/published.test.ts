@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { fromJSONSchema } from 'zod'
 import { documentText } from '../core/text.js'
+import { failing, run, step } from '../insights/documents.testsuite.js'
+import { buildReport } from '../reports/report.js'
 import { detailed } from '../statuses/detailed.testsuite.js'
 import { createStepTracker } from '../statuses/tracker.js'
 import { toJson } from '../statuses/write.js'
@@ -66,10 +68,22 @@ describe('what the published JSON Schemas accept', () => {
   it('S0.23 is the detailed report', async () => {
     const tracker = createStepTracker({ workflowName: 'w', wait: () => {}, print: () => {} })
     await tracker.executeStep('1', 'Load', () => 'ok')
-    expect(accepts('report.json', tracker.detailedReport())).toBe(true)
-    expect(accepts('report.json', tracker.detailedReport().replace('"total_steps": 1', '"total_steps": -1'))).toBe(
-      false,
-    )
+    expect(accepts('detailed-report.json', tracker.detailedReport())).toBe(true)
+    expect(
+      accepts('detailed-report.json', tracker.detailedReport().replace('"total_steps": 1', '"total_steps": -1')),
+    ).toBe(false)
+  })
+
+  it('is the report of a detailed and of a plain document, also with keys of a later day', () => {
+    const report = buildReport([
+      run([step('a'), failing('b', 'no')], { outcome: 'failed' }),
+      document,
+      { statuses: [] },
+    ])
+    expect(accepts('report.json', JSON.stringify({ ...report, later: 1 }))).toBe(true)
+    expect(accepts('report.json', JSON.stringify({ ...report, schema: 'runspan.report/2' }))).toBe(false)
+    expect(accepts('report.json', JSON.stringify({ ...report, counts: { success: 1 } }))).toBe(false)
+    expect(accepts('report.json', JSON.stringify(report).replace('"kind":"step"', '"kind":"job"'))).toBe(false)
   })
 
   it.each([

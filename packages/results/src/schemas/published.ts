@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { MAX_RUN_ID } from '../core/run-id.js'
 import { detailShape, stepShape, time } from './detail.js'
+import { reportSchema } from './report.js'
 import { rowSchema } from './row.js'
 
 const NUMERIC_ID = /^(0\d{3}|[1-9]\d{3,}|-0\d\d|-[1-9]\d{2,})$/
@@ -23,7 +24,7 @@ const results = z.object({ statuses: z.array(row) })
 const strictRow = z.extend(rowSchema, { run_id: z.string().check(z.regex(NUMERIC_ID)) })
 const counts = z.int().check(z.nonnegative())
 
-const report = z.object({
+const detailedReport = z.object({
   summary: z.object({
     workflow_name: z.string(),
     start_time: time,
@@ -60,8 +61,13 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   'report.json': {
     $id: 'urn:runspan:report:1',
+    title: 'What the reports of one or many runs are made of (runspan.report/1)',
+    schema: reportSchema,
+  },
+  'detailed-report.json': {
+    $id: 'urn:runspan:detailed-report:1',
     title: 'A summary, and the workflow execution results as JSON text',
-    schema: report,
+    schema: detailedReport,
   },
 }
 

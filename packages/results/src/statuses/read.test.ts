@@ -308,6 +308,13 @@ describe('detailed documents', () => {
     expect(depth).toBe(20_001)
   })
 
+  it('captured data nests at most 1,000 deep', () => {
+    const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+    const of = (depth: number) => ({ ...detailed(), run: { ...detailed().run, inputs: nested(depth) } })
+    expect(isDetailed(parseDocument(of(1_000)))).toBe(true)
+    expect(thrownBy(() => parseDocument(of(1_001)))).toMatchObject({ code: 'invalid_document', path: '$.run.inputs' })
+  })
+
   it('a circle in what was captured is refused', () => {
     const circle: unknown[] = []
     circle.push({ circle })

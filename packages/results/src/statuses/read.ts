@@ -121,7 +121,8 @@ function statusesOf(value: object, path: string): { rows: unknown[]; path: strin
   return { rows, path }
 }
 
-function toValue(input: unknown): unknown {
+/** What a reader is given: JSON text is taken apart, anything else is the value. @throws ResultsError `invalid_json`. */
+export function toValue(input: unknown): unknown {
   return typeof input === 'string' ? parseJson(input, '$') : input
 }
 

@@ -1,6 +1,6 @@
-import { isSuccess, rateOfSettled } from '../analysis/success-rate.js'
+import { rateOfSettled } from '../analysis/success-rate.js'
 import type { StatusRow } from '../core/document.js'
-import { isFailure, type Outcome } from '../core/outcome.js'
+import { isFailure, isSuccess, type Outcome } from '../core/outcome.js'
 
 /** One row of a summary. */
 export interface ExecutionDetail extends Pick<StatusRow, 'run_id' | 'title' | 'status' | 'mode'> {

@@ -27,13 +27,13 @@ interface ErrorFacts {
 }
 
 const FACTS = {
-  E001: { description: 'Parameter validation error', class: 'client' },
-  E002: { description: 'Execution timeout error', class: 'timeout' },
-  E003: { description: 'Execution error', class: 'execution' },
-  E004: { description: 'Cancellation error', class: 'system' },
-  E005: { description: 'Retry exhausted error', class: 'system' },
-  E006: { description: 'Database error', class: 'system' },
-  E007: { description: 'DSL evaluation error', class: 'system' },
+  [ErrorCode.VALIDATION_ERROR]: { description: 'Parameter validation error', class: 'client' },
+  [ErrorCode.TIMEOUT_ERROR]: { description: 'Execution timeout error', class: 'timeout' },
+  [ErrorCode.EXECUTION_ERROR]: { description: 'Execution error', class: 'execution' },
+  [ErrorCode.CANCELLED_ERROR]: { description: 'Cancellation error', class: 'system' },
+  [ErrorCode.RETRY_EXHAUSTED]: { description: 'Retry exhausted error', class: 'system' },
+  [ErrorCode.DATABASE_ERROR]: { description: 'Database error', class: 'system' },
+  [ErrorCode.DSL_EVALUATION_ERROR]: { description: 'DSL evaluation error', class: 'system' },
 } as const satisfies Record<ErrorCode, ErrorFacts>
 
 /** What a code means, in a few words. */

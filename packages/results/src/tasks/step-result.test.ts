@@ -167,6 +167,13 @@ describe('S2.11 a step result is a value', () => {
     expect(JSON.stringify(sly.result)).toBe('{"__proto__":{"admin":true}}')
   })
 
+  test('a number is equal to itself, also without its sign when it is 0, and when it is none', () => {
+    const at = (result: unknown) => new TaskStepResult({ step: 's', result })
+    expect(at([0]).equals(at([-0]))).toBe(true)
+    expect(at([Number.NaN]).equals(at([Number.NaN]))).toBe(true)
+    expect(at([0]).equals(at([1]))).toBe(false)
+  })
+
   test('dates are equal by their time, objects of a class by being the same', () => {
     const at = (result: unknown) => new TaskStepResult({ step: 's', result })
     expect(at(new Date(5)).equals(at(new Date(5)))).toBe(true)

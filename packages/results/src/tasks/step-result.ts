@@ -1,7 +1,7 @@
 import { quote, ResultsError } from '../core/results-error.js'
 import { TASK_STATUS } from '../words/task-status.js'
 import { parseWord } from '../words/vocabulary.js'
-import { describeErrorCode, type ErrorCode, parseErrorCode } from './error-code.js'
+import { describeErrorCode, ErrorCode, parseErrorCode } from './error-code.js'
 import { TaskStatus } from './status.js'
 import { freezeCopy, isSameValue } from './value.js'
 
@@ -153,9 +153,9 @@ export class TaskStepResult {
 
 function statusOf(code: ErrorCode): TaskStatus {
   switch (code) {
-    case 'E002':
+    case ErrorCode.TIMEOUT_ERROR:
       return TaskStatus.TIMED_OUT
-    case 'E004':
+    case ErrorCode.CANCELLED_ERROR:
       return TaskStatus.CANCELLED
     default:
       return TaskStatus.FAILED

@@ -3,7 +3,8 @@ import { formatDuration } from './duration.js'
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0.0 ms'],
+    [0, '0 ms'],
+    [0.01, '0.0 ms'],
     [0.4, '0.4 ms'],
     [9.94, '9.9 ms'],
     [9.96, '10 ms'],

@@ -3,28 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { maskControls } from './mask.js'
 import { cutEnd, cutMiddle, fitText, pad, textWidth } from './width.js'
 
-describe('maskControls', () => {
-  it.each([
-    ['\x1b[2J', '\\x1b[2J'],
-    ['a\nb\tc\r', 'a\\x0ab\\x09c\\x0d'],
-    ['\u009b31m\x7f', '\\x9b31m\\x7f'],
-    ['abc\u202edcb\u2066', 'abc\\u202edcb\\u2066'],
-    ['one\u2028two', 'one\\u2028two'],
-    ['\ud800x', '\ufffdx'],
-    ['naïve 日本 👩‍👩‍👧', 'naïve 日本 👩‍👩‍👧'],
-  ])('shows %j as %j', (text, masked) => {
-    expect(maskControls(text)).toBe(masked)
-  })
-
-  it('leaves no control and no direction mark of any text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(maskControls(text)).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Cs}]/u)
-      }),
-    )
-  })
-})
-
 describe('textWidth', () => {
   it.each([
     ['', 0],

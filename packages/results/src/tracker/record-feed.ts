@@ -2,9 +2,9 @@ import { ATTR } from '../core/attributes.js'
 import { runKeysOf } from '../core/fold.js'
 import { compareNanos, toDurationMs } from '../core/nanos.js'
 import { isTerminal } from '../core/outcome.js'
-import { numberOf, parseRunKey, type SpanRecord, textOf, toRunKey, winner } from '../core/record.js'
+import { kindOf, numberOf, parseRunKey, type SpanRecord, textOf, toRunKey, winner } from '../core/record.js'
 import { nameOf, rowId, titleOf } from '../core/rows.js'
-import { buildTree, type TreeNode } from '../core/tree.js'
+import { type TreeNode, toNode } from '../core/tree.js'
 import { PIPELINE_STATUS } from '../words/pipeline.js'
 import { toWord } from '../words/vocabulary.js'
 import { createExecution, type ExecutionState } from './execution.js'
@@ -61,7 +61,7 @@ export function createRecordFeed(ledger: Ledger, isTaken: (id: string) => boolea
   }
   const add = (key: string, record: SpanRecord): boolean => {
     if (loose.has(key)) return false
-    const node = toNode(key, record)
+    const node = readNode(record)
     if (node === undefined) return false
     const spanKey = toRunKey(record)
     // A step outside any run is no execution; the steps below it carry its key.
@@ -97,7 +97,7 @@ export function createRecordFeed(ledger: Ledger, isTaken: (id: string) => boolea
     Object.assign(state, copyFacts(run, state, root))
     void ledger.open(state)
     for (const [spanKey, record] of run.spans) {
-      const node = spanKey === run.key ? undefined : toNode(run.key, record)
+      const node = spanKey === run.key ? undefined : readNode(record)
       if (node !== undefined) applyTask(run, state, node)
     }
   }
@@ -123,9 +123,9 @@ export function createRecordFeed(ledger: Ledger, isTaken: (id: string) => boolea
 }
 
 /** What a record alone says of its span; undefined for an attempt, which is its step's affair. */
-function toNode(key: string, record: SpanRecord): TreeNode | undefined {
-  const tree = buildTree(key, [record])
-  return tree.root ?? tree.steps[0]
+function readNode(record: SpanRecord): TreeNode | undefined {
+  const kind = kindOf(record)
+  return kind === undefined || kind === 'attempt' ? undefined : toNode(record, kind)
 }
 
 /** Takes over what the run's own record says, and gives the status that it means. */

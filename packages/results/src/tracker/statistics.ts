@@ -1,4 +1,4 @@
-import { isFailure } from '../core/outcome.js'
+import { isFailure, isSuccess } from '../core/outcome.js'
 import { PIPELINE_STATUS, type PipelineStatus } from '../words/pipeline.js'
 import { fromWord } from '../words/vocabulary.js'
 import type { ExecutionState } from './execution.js'
@@ -36,7 +36,7 @@ export function createCounters(): Counters {
   const counts = (state: ExecutionState) => !state.nested && state.era === era
   const add = (status: PipelineStatus, by: 1 | -1) => {
     const outcome = fromWord(PIPELINE_STATUS, status)
-    if (outcome === 'success') successful += by
+    if (isSuccess(outcome)) successful += by
     else if (isFailure(outcome)) failed += by
   }
   return {

@@ -1,3 +1,4 @@
+import { rateOfStarted } from '../analysis/success-rate.js'
 import type { ResultsDocument } from '../core/document.js'
 import { liveListeners } from '../core/live.js'
 import type { SpanRecord } from '../core/record.js'
@@ -214,7 +215,7 @@ export class PipelineStatusTracker {
       successful_executions: successful,
       failed_executions: failed,
       running_executions: this.#running().length,
-      success_rate: total === 0 ? 0 : (successful / total) * 100,
+      success_rate: rateOfStarted(successful, total),
       history_size: this.#store.historySize,
     }
   }

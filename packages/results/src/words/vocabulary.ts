@@ -47,13 +47,13 @@ export function toWord<T extends OutcomeWords, O extends Outcome>(vocabulary: Vo
 /**
  * The outcome a word or alias stands for.
  *
- * @throws ResultsError `unknown_word`, naming the words that exist.
+ * @throws ResultsError `unknown_word`, naming the words that exist, with `path` when given.
  */
-export function fromWord<T extends OutcomeWords>(vocabulary: Vocabulary<T>, word: string): Outcome {
+export function fromWord<T extends OutcomeWords>(vocabulary: Vocabulary<T>, word: string, path?: string): Outcome {
   if (isWord(vocabulary, word)) return vocabulary.outcomes[word]
   const alias = Object.hasOwn(vocabulary.aliases, word) ? vocabulary.aliases[word] : undefined
   if (alias !== undefined) return alias
-  throw unknownWord(vocabulary, word)
+  throw unknownWord(vocabulary, word, path)
 }
 
 /**
