@@ -1,34 +1,104 @@
+import { types } from 'node:util'
+import type { Tracer } from '@opentelemetry/api'
 import { close, toSettled } from './close.js'
-import { currentOpen, enter } from './frame.js'
-import { handleOf } from './handle.js'
+import { enter, tryEnter } from './frame.js'
+import { currentStep, handleOf } from './handle.js'
 import { runManaged } from './managed.js'
-import { type Open, open, openInert, resolveSignal } from './open.js'
-import { guard } from './report.js'
-import { settle } from './settle.js'
+import type { Observer } from './observer.js'
+import { type Open, open, openInert } from './open.js'
+import { guard, report } from './report.js'
+import { follow, isDerivable } from './settle.js'
 import type { Target } from './target.js'
 import { activeTracer } from './tracer.js'
 
-/** What is called: with the handle of its step or run, for `runX`; `trackX` ignores it. */
-export type Work = (handle: unknown) => unknown
+type AnyFunction = (this: any, ...args: any[]) => unknown
+
+/** A function as it was given to be wrapped. */
+export interface Callee {
+  readonly fn: AnyFunction
+  /** What the span says the code is called; empty for none. */
+  readonly functionName: string
+  /** `runX` gives its function the handle of the step or run, in place of arguments. */
+  readonly needsHandle: boolean
+  /** What an async function gives is a new promise, with nothing on it that could get lost. */
+  readonly isAsync: boolean
+}
+
+/** What {@link call} needs to know of a function, found out once. */
+export function toCallee(fn: AnyFunction, functionName: string, needsHandle: boolean): Callee {
+  return { fn, functionName, needsHandle, isAsync: types.isAsyncFunction(fn) }
+}
 
 /** The one way a function is run: opened, settled and closed here, whichever name the user called it by. */
-export function call(target: Target, args: readonly unknown[], work: Work, needsHandle: boolean): unknown {
+export function call(target: Target, callee: Callee, self: unknown, args: unknown[]): unknown {
+  const { fn, needsHandle } = callee
   const tracer = activeTracer()
-  const opened = tracer === null ? undefined : guard('a span could not be opened', () => open(tracer, target, args))
-  const isManaged = target.retry !== undefined || target.timeout !== undefined
-  if (opened === undefined && !isManaged && !needsHandle && target.kind === 'step' && target.signal === undefined) {
-    return work(undefined)
+  if (tracer === null && target.isPlain && !needsHandle) return fn.apply(self, args)
+  const opened = openCall(tracer, target, callee.functionName, args)
+  if (opened === undefined) return fn.apply(self, needsHandle ? [currentStep()] : args)
+  if (target.isManaged) return runManaged(tracer, opened, fn, self, needsHandle ? [handleOf(opened)] : args)
+  const { state, value: result } = tryEnter(opened.inner, opened, fn, self, needsHandle ? [handleOf(opened)] : args)
+  if (state === 'threw') {
+    settleError(opened, result)
+    throw result
   }
-  const at = opened ?? openInert(target, currentOpen(), resolveSignal(target, args))
-  if (isManaged) return runManaged(tracer, at, work)
-  return settle(() => work(needsHandle ? handleOf(at) : undefined), observe(at))
+  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
+    close(opened, { outcome: 'success', output: result })
+    return result
+  }
+  return callee.isAsync || isDerivable(result)
+    ? derive(result as Promise<unknown>, opened)
+    : follow(result, observe(opened))
+}
+
+/** A promise that settles as the given one does, once that has been told. */
+function derive(promise: Promise<unknown>, opened: Open): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      if (typeof value === 'object' && value !== null) follow(value, observe(opened))
+      else close(opened, { outcome: 'success', output: value })
+      return value
+    },
+    (error: unknown) => {
+      settleError(opened, error)
+      throw error
+    },
+  )
+}
+
+/** Opens a call; inert, with nobody to record, it still has a handle, a signal and a run's place for the code in it. */
+export function openCall(
+  tracer: Tracer | null,
+  target: Target,
+  functionName: string,
+  args: readonly unknown[],
+): Open | undefined {
+  if (tracer !== null) {
+    try {
+      const opened = open(tracer, target, functionName, args)
+      if (opened !== undefined) return opened
+    } catch (error) {
+      report('a span could not be opened', error)
+    }
+  }
+  return guard('a call could not be prepared', () => openInert(target, args))
 }
 
 /** How the end of a call reaches its span. */
-export function observe(opened: Open) {
+export function observe(opened: Open): Observer {
+  const returnedAt = guard('the clock failed', () => Date.now())
   return {
-    onValue: (output: unknown) => close(opened, { outcome: 'success', output }),
-    onError: (error: unknown) => close(opened, toSettled(opened, error)),
-    within: <T>(work: () => T): T => enter(opened.inner, opened, work),
+    onValue: (output) => close(opened, { outcome: 'success', output }),
+    onError: (error) => settleError(opened, error),
+    onAbandoned: (reason) =>
+      reason === undefined
+        ? close(opened, { outcome: 'success', output: undefined }, returnedAt)
+        : close(opened, { outcome: 'cancelled', reason }),
+    within: (work) => enter(opened.inner, opened, work),
   }
+}
+
+/** Closes a call that threw. */
+export function settleError(opened: Open, error: unknown): void {
+  close(opened, guard('an outcome could not be told', () => toSettled(opened, error)) ?? { outcome: 'failed', error })
 }

@@ -1,35 +1,52 @@
-import { type Context, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
-import { parseRunKey } from '@runspan/results/core'
-import { currentOpen, enter } from './frame.js'
+import { type Context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { sharesIdentity } from './config.js'
+import { activeContext, currentOpen, enter } from './frame.js'
 import { joinRun, type Open } from './open.js'
 import { guard } from './report.js'
+import { activeTracer } from './tracer.js'
+import {
+  BAGGAGE,
+  parseIdentity,
+  parseTraceparent,
+  TRACEPARENT,
+  toTraceparent,
+  withIdentity,
+  withoutIdentity,
+} from './w3c.js'
 
 /** What carries a run from one process to another: header names in lower case, and their values. */
 export type Carrier = Record<string, string>
 
-/** The baggage entries that say which run and which step a call was made in. */
-const RUN = 'runspan.run'
-const PARENT = 'runspan.parent'
+/** Other headers: a plain object, or anything that gives pairs, such as `Headers`. */
+export type HeadersInput = Readonly<Carrier> | Iterable<readonly [string, string]>
 
 /**
- * The current trace context and run, as headers for an HTTP request, a message or a worker.
+ * The current trace context and run, as headers for an HTTP request, a message or a worker. Switched off, or without a
+ * provider, they are the given ones.
  *
  * @param init other headers; they are copied, and ours win.
  */
-export function headers(init: Readonly<Carrier> = {}): Carrier {
-  const carrier = { ...init }
-  guard('the current run could not be put into headers', () => {
-    const opened = currentOpen()
-    let active = context.active()
-    if (opened?.active) {
-      const baggage = (propagation.getBaggage(active) ?? propagation.createBaggage())
-        .setEntry(RUN, { value: opened.group.key })
-        .setEntry(PARENT, { value: opened.spanId })
-      active = propagation.setBaggage(active, baggage)
-    }
-    propagation.inject(active, carrier)
-  })
-  return carrier
+export function headers(init: HeadersInput = {}): Carrier {
+  const carrier: Carrier = Object.fromEntries(Symbol.iterator in init ? init : Object.entries(init))
+  if (activeTracer() === null) return carrier
+  const own: Carrier = {}
+  guard('the current run could not be put into headers', () => inject(own))
+  for (const name of Object.keys(carrier)) if (name.toLowerCase() in own) delete carrier[name]
+  return Object.assign(carrier, own)
+}
+
+function inject(carrier: Carrier): void {
+  const opened = currentOpen()
+  const active = activeContext()
+  const from = opened !== undefined && trace.getSpan(active) === undefined ? opened.inner : active
+  guard('the propagator failed', () => propagation.inject(from, carrier))
+  const span = trace.getSpanContext(from)
+  // Whatever the propagators are, the other side of `continueRun` understands W3C.
+  if (carrier[TRACEPARENT] === undefined && span !== undefined && trace.isSpanContextValid(span)) {
+    carrier[TRACEPARENT] = toTraceparent(span)
+  }
+  if (opened === undefined || !opened.active || !sharesIdentity()) return
+  carrier[BAGGAGE] = withIdentity(carrier[BAGGAGE], { runKey: opened.group.key, parentId: opened.spanId })
 }
 
 /**
@@ -39,12 +56,13 @@ export function headers(init: Readonly<Carrier> = {}): Carrier {
  * @param carrier headers in any case; of several values the first counts.
  */
 export function continueRun<T>(
-  carrier: Readonly<Record<string, string | readonly string[] | undefined>>,
+  carrier: Readonly<Record<string, string | readonly string[] | undefined>> | Iterable<readonly [string, string]>,
   fn: () => T,
 ): T {
-  const joined = guard('the headers of a run could not be read', () => join(carrier))
+  const joined =
+    activeTracer() === null ? undefined : guard('the headers of a run could not be read', () => join(carrier))
   if (joined === undefined) return fn()
-  return joined.open === undefined ? context.with(joined.inner, fn) : enter(joined.inner, joined.open, fn)
+  return enter(joined.inner, joined.open, fn)
 }
 
 /** A context that goes on where a carrier came from, and the run it names. */
@@ -54,20 +72,23 @@ export interface Joined {
 }
 
 /** Reads a carrier; undefined when it names neither a trace nor a run. */
-export function join(carrier: Readonly<Record<string, unknown>>): Joined | undefined {
+export function join(carrier: object): Joined | undefined {
   const plain: Carrier = {}
-  for (const [name, value] of Object.entries(carrier)) {
+  const pairs = Symbol.iterator in carrier ? (carrier as Iterable<[string, unknown]>) : Object.entries(carrier)
+  for (const [name, value] of pairs) {
     const first: unknown = Array.isArray(value) ? value[0] : value
     if (typeof first === 'string') plain[name.toLowerCase()] = first
   }
-  const inner = propagation.extract(ROOT_CONTEXT, plain)
-  const baggage = propagation.getBaggage(inner)
-  const key = baggage?.getEntry(RUN)?.value
-  const parent = baggage?.getEntry(PARENT)?.value
-  const ids = parseRunKey(key)
-  if (ids === undefined || key === undefined || parent === undefined || !/^[0-9a-f]{16}$/.test(parent)) {
-    return trace.getSpanContext(inner) === undefined ? undefined : { inner, open: undefined }
+  const identity = sharesIdentity() ? parseIdentity(plain[BAGGAGE]) : undefined
+  plain[BAGGAGE] = withoutIdentity(plain[BAGGAGE])
+  let inner = guard('the propagator failed', () => propagation.extract(ROOT_CONTEXT, plain)) ?? ROOT_CONTEXT
+  if (trace.getSpanContext(inner) === undefined) {
+    const parent = parseTraceparent(plain[TRACEPARENT])
+    if (parent !== undefined) inner = trace.setSpanContext(inner, parent)
   }
-  const open = joinRun(inner, key, parent)
-  return { inner: open.inner, open }
+  if (identity !== undefined) {
+    const open = joinRun(inner, identity.runKey, identity.parentId)
+    return { inner: open.inner, open }
+  }
+  return trace.getSpanContext(inner) === undefined ? undefined : { inner, open: undefined }
 }

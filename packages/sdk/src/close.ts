@@ -2,17 +2,23 @@ import { SpanStatusCode } from '@opentelemetry/api'
 import {
   ATTR,
   ERROR_CATEGORY,
+  isFailure,
   type Outcome,
+  redactText,
   type SerializedError,
   serializeError,
+  toOrdinalId,
   toSpanStatus,
-  toText,
 } from '@runspan/results/core'
 import { captureText } from './capture.js'
+import { wantsExceptionEvents } from './config.js'
+import { findFailedStep, noteFailure } from './group.js'
+import { isOver, write } from './late.js'
 import { announce } from './live.js'
 import { countEnd } from './metrics.js'
 import type { Open } from './open.js'
 import { guard, report } from './report.js'
+import { CICD, toCicdResult } from './semconv.js'
 
 /** How a call ended. */
 export type Settled =
@@ -22,8 +28,12 @@ export type Settled =
 
 const MAX_REASON = 1_024
 
-/** Ends the span of a call, once; a second end is counted and ignored. Never throws. */
-export function close(opened: Open, settled: Settled): void {
+/**
+ * Ends the span of a call, once; a second end is counted and ignored. Never throws.
+ *
+ * @param at when it ended, in milliseconds since 1970. @default now
+ */
+export function close(opened: Open, settled: Settled, at?: number): void {
   if (opened.settled) {
     report(`'${opened.target.name}' was settled twice; the first outcome stands`)
     return
@@ -31,61 +41,111 @@ export function close(opened: Open, settled: Settled): void {
   opened.settled = true
   if (!opened.active) return
   const told = opened.skipReason !== undefined && settled.outcome === 'success' ? skip(opened.skipReason) : settled
-  if (opened.recording)
-    guard(`the outcome of '${opened.target.name}' could not be recorded`, () => record(opened, told))
-  guard('ending a span failed', () => opened.span.end())
+  const failed = told.outcome === 'failed' || told.outcome === 'timed_out' || told.outcome === 'retry'
+  const error = failed ? guard('an error could not be described', () => serializeError(told.error)) : undefined
+  try {
+    if (opened.recording) record(opened, told, error)
+  } catch (fault) {
+    report(`the outcome of '${opened.target.name}' could not be recorded`, fault)
+  }
+  try {
+    opened.span.end(at)
+  } catch (fault) {
+    report('a span could not be ended', fault)
+  }
   announce(opened, 'ended')
-  countEnd(opened, told)
+  countEnd(opened, told.outcome, error?.type)
 }
 
 /** The outcome that a thrown value stands for: a time-out and an abort are not failures like others. */
 export function toSettled(opened: Open, error: unknown): Settled {
-  const name = nameOf(error)
-  if (name === 'TimeoutError') return { outcome: 'timed_out', error }
   const { signal } = opened
-  if (name === 'AbortError' || (signal?.aborted && error === signal.reason)) {
-    return { outcome: 'cancelled', reason: messageOf(error), error }
+  const aborted = signal?.aborted === true
+  const name = nameOf(error)
+  // Code that is told to stop often says so with an error of its own; why it was told is in the signal.
+  const isStop = name === 'AbortError' || (aborted && error === signal.reason)
+  if (name === 'TimeoutError' || (isStop && aborted && nameOf(signal.reason) === 'TimeoutError')) {
+    return { outcome: 'timed_out', error }
   }
-  return { outcome: 'failed', error }
+  return isStop ? { outcome: 'cancelled', reason: serializeError(error).message, error } : { outcome: 'failed', error }
 }
 
 function skip(reason: string): Settled {
   return { outcome: 'skipped', reason }
 }
 
-function record(opened: Open, settled: Settled): void {
-  const { span, target, group, warnings } = opened
-  span.setAttribute(ATTR.outcome, settled.outcome)
-  if (opened.kind !== 'attempt') {
-    if (warnings.length > 0) span.setAttribute(ATTR.warnings, JSON.stringify(warnings))
-    if (opened.spanId === group.rootId) span.setAttribute(ATTR.steps, group.ordinals ?? 0)
+function record(opened: Open, settled: Settled, error: SerializedError | undefined): void {
+  const { target, group, kind } = opened
+  if (opened.own !== undefined && isOver(opened.span)) opened.own = undefined
+  write(opened, ATTR.outcome, settled.outcome)
+  if (kind !== 'attempt') {
+    if (opened.warnings !== undefined) write(opened, ATTR.warnings, JSON.stringify(opened.warnings))
+    if (opened.spanId === group.rootId && group.ordinals !== undefined) write(opened, ATTR.steps, group.ordinals)
+    if (group.cicd) recordCicd(opened, settled.outcome)
   }
   if (settled.outcome === 'success') {
-    if (target.captureOutputs && opened.kind !== 'attempt') span.setAttribute(ATTR.outputs, captureText(settled.output))
-    return
+    if (target.captureOutputs && kind !== 'attempt') {
+      const text = guard('an output could not be recorded', () => captureText(settled.output))
+      if (text !== undefined) write(opened, ATTR.outputs, text)
+    }
+  } else if ('reason' in settled) {
+    if (settled.reason !== undefined) write(opened, ATTR.outcomeReason, redactText(settled.reason, MAX_REASON))
+  } else if (error !== undefined) {
+    recordError(opened, settled.outcome, error, settled.error, settled.retriesUsedUp === true)
+    if (isFailure(settled.outcome)) nameFailedStep(opened, settled.error)
   }
-  if ('reason' in settled) {
-    if (settled.reason !== undefined) span.setAttribute(ATTR.outcomeReason, toText(settled.reason, MAX_REASON))
-    return
-  }
-  recordError(opened, settled.outcome, settled.error, settled.retriesUsedUp === true)
 }
 
-function recordError(opened: Open, outcome: Outcome, thrown: unknown, retriesUsedUp: boolean): void {
-  const { span, target } = opened
-  const error = serializeError(thrown)
+function recordError(
+  opened: Open,
+  outcome: Outcome,
+  error: SerializedError,
+  thrown: unknown,
+  retriesUsedUp: boolean,
+): void {
+  const { span } = opened
+  write(opened, ATTR.errorCode, ownErrorCode(opened, thrown) ?? error.code)
+  write(opened, ATTR.errorCategory, category(outcome, error, retriesUsedUp))
+  write(opened, ATTR.errorType, error.type)
+  write(opened, ATTR.exceptionType, error.type)
+  write(opened, ATTR.exceptionMessage, error.message)
+  if (error.stack !== null) write(opened, ATTR.exceptionStacktrace, error.stack)
+  if (toSpanStatus(outcome) === 'error') {
+    const message = error.message.length > MAX_REASON ? redactText(error.message, MAX_REASON) : error.message
+    guard('a status could not be set', () => span.setStatus({ code: SpanStatusCode.ERROR, message }))
+  }
+  // From our own description: `recordException` throws for a hostile error.
+  if (!wantsExceptionEvents()) return
+  const attributes = {
+    [ATTR.exceptionType]: error.type,
+    [ATTR.exceptionMessage]: error.message,
+    [ATTR.exceptionStacktrace]: error.stack ?? undefined,
+  }
+  guard('an exception event could not be added', () => span.addEvent('exception', attributes))
+}
+
+function ownErrorCode({ target }: Open, thrown: unknown): number | undefined {
   const { errorCode } = target
-  const own =
+  const code =
     typeof errorCode === 'function' ? guard('the errorCode option failed', () => errorCode(thrown)) : errorCode
-  span.setAttribute(ATTR.errorCode, Number.isSafeInteger(own) ? (own as number) : error.code)
-  span.setAttribute(ATTR.errorCategory, category(outcome, error, retriesUsedUp))
-  span.setAttribute(ATTR.errorType, error.type)
-  span.setAttribute(ATTR.exceptionType, error.type)
-  span.setAttribute(ATTR.exceptionMessage, error.message)
-  if (error.stack !== null) span.setAttribute(ATTR.exceptionStacktrace, error.stack)
-  if (toSpanStatus(outcome) === 'error')
-    span.setStatus({ code: SpanStatusCode.ERROR, message: toText(error.message, MAX_REASON) })
-  recordException(opened, error)
+  return Number.isSafeInteger(code) ? code : undefined
+}
+
+/** The failing step is told on the run too: its error may have come from anywhere in it. */
+function nameFailedStep(opened: Open, thrown: unknown): void {
+  const { target, group, kind, ordinal } = opened
+  if (kind === 'step') {
+    const number = target.id ?? (ordinal === undefined ? undefined : toOrdinalId(ordinal))
+    noteFailure(group, thrown, `'${target.title ?? target.name}'${number === undefined ? '' : ` (${number})`}`)
+  } else if (kind === 'run') {
+    const step = findFailedStep(group, thrown)
+    if (step !== undefined) write(opened, ATTR.outcomeReason, redactText(`in step ${step}`, MAX_REASON))
+  }
+}
+
+function recordCicd(opened: Open, outcome: Outcome): void {
+  const result = toCicdResult(outcome)
+  if (result !== undefined) write(opened, opened.kind === 'run' ? CICD.result : CICD.taskResult, result)
 }
 
 function category(outcome: Outcome, error: SerializedError, retriesUsedUp: boolean): string {
@@ -93,21 +153,12 @@ function category(outcome: Outcome, error: SerializedError, retriesUsedUp: boole
   return retriesUsedUp ? ERROR_CATEGORY.retryExhausted : error.category
 }
 
-/** The `exception` event of OpenTelemetry, from our own description: `recordException` throws for a hostile error. */
-function recordException(opened: Open, error: SerializedError): void {
-  opened.span.addEvent('exception', {
-    [ATTR.exceptionType]: error.type,
-    [ATTR.exceptionMessage]: error.message,
-    [ATTR.exceptionStacktrace]: error.stack ?? undefined,
-  })
-}
-
 function nameOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null
-    ? guard('reading an error failed', () => (error as Error).name)
-    : undefined
-}
-
-function messageOf(error: unknown): string {
-  return serializeError(error).message
+  if (typeof error !== 'object' || error === null) return undefined
+  try {
+    return (error as Error).name
+  } catch {
+    // An error that does not say its name is a failure like others.
+    return undefined
+  }
 }

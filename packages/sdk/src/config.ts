@@ -1,4 +1,6 @@
 let disabled: boolean | undefined
+let exceptionEvents: boolean | undefined
+let identity: boolean | undefined
 
 /** True when `RUNSPAN_DISABLED` or `OTEL_SDK_DISABLED` is `true` or `1`; read once, at the first tracked call. */
 export function isDisabled(): boolean {
@@ -6,8 +8,19 @@ export function isDisabled(): boolean {
   return disabled
 }
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^\s*(true|1)\s*$/i.test(value)
+/**
+ * True unless `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs`: then exceptions are to be log records only, which are
+ * not ours to write. `logs/dup` asks for both.
+ */
+export function wantsExceptionEvents(): boolean {
+  exceptionEvents ??= !list(process.env.OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN).includes('logs')
+  return exceptionEvents
+}
+
+/** False when `RUNSPAN_BAGGAGE` is `false` or `0`: then the run's identity is neither put into carriers nor read. */
+export function sharesIdentity(): boolean {
+  identity ??= !/^\s*(false|0)\s*$/i.test(process.env.RUNSPAN_BAGGAGE ?? '')
+  return identity
 }
 
 /** The carrier that a parent process put into the environment: W3C's names in capitals; undefined when there is none. */
@@ -19,4 +32,12 @@ export function environmentCarrier(): Record<string, string> | undefined {
     ...(tracestate === undefined ? {} : { tracestate }),
     ...(baggage === undefined ? {} : { baggage }),
   }
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && /^\s*(true|1)\s*$/i.test(value)
+}
+
+function list(value: string | undefined): string[] {
+  return (value ?? '').split(',').map((word) => word.trim().toLowerCase())
 }

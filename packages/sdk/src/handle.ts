@@ -1,8 +1,10 @@
 import type { Attributes } from '@opentelemetry/api'
-import { ATTR, isRecordedAttribute, quote, toText } from '@runspan/results/core'
+import { ATTR, quote, redactText } from '@runspan/results/core'
 import { currentOpen } from './frame.js'
+import { write } from './late.js'
 import { announceProgress } from './live.js'
 import type { Open } from './open.js'
+import { addRecordable } from './recordable.js'
 import { guard, report } from './report.js'
 
 /** What the code of a step can see and say of it. None of its methods ever throws. */
@@ -14,7 +16,7 @@ export interface StepHandle {
   readonly attempt: number
   /** Aborted when the step's time is over, or its run is. */
   readonly signal: AbortSignal
-  /** False outside any step, without a provider, or when switched off: everything below then does nothing. */
+  /** False outside any step, without a provider, or when switched off: nothing below is then recorded. */
   readonly active: boolean
   /** Tells how far it is, from 0 to 1. */
   progress(fraction: number): void
@@ -36,6 +38,7 @@ export interface RunHandle extends StepHandle {
 
 const MAX_WARNINGS = 100
 const MAX_WARNING = 1_024
+const MAX_REASON = 1_024
 const NEVER = new AbortController().signal
 
 /** The step around the caller; inert, never undefined, where there is none. */
@@ -60,14 +63,17 @@ export function handleOf(opened: Open): RunHandle {
   return opened.handle as RunHandle
 }
 
+/** Does what a handle was asked for, unless nobody records it or it is over. Never throws. */
+export function say(opened: Open, what: string, work: () => void): void {
+  if (!opened.active) return
+  const { name } = opened.target
+  if (opened.settled) report(`${what} of '${name}' came after its end; it was left out`)
+  else guard(`${what} of '${name}' failed`, work)
+}
+
 function createHandle(opened: Open): RunHandle {
   const { span, target, group } = opened
   let unheard = 0
-  const say = (what: string, work: () => void) => {
-    if (!opened.active) return
-    if (opened.settled) return report(`${what} of '${target.name}' came after its end; it was left out`)
-    guard(`${what} of '${target.name}' failed`, work)
-  }
   return {
     name: target.name,
     id: opened.active ? opened.spanId : '',
@@ -82,35 +88,35 @@ function createHandle(opened: Open): RunHandle {
       return opened.signal ?? NEVER
     },
     progress: (fraction) =>
-      say('progress', () => {
+      say(opened, 'progress', () => {
         if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
           return report(`progress of '${target.name}' is ${quote(fraction)}; give a number from 0 to 1`)
         }
-        span.setAttribute(ATTR.progress, fraction)
+        write(opened, ATTR.progress, fraction)
         announceProgress(opened)
       }),
     warn: (message) =>
-      say('a warning', () => {
+      say(opened, 'a warning', () => {
+        opened.warnings ??= []
         const { warnings } = opened
-        if (warnings.length < MAX_WARNINGS) warnings.push(toText(String(message), MAX_WARNING))
+        if (warnings.length < MAX_WARNINGS) warnings.push(redactText(String(message), MAX_WARNING))
         else {
           unheard += 1
           warnings[MAX_WARNINGS] = `${unheard} more`
+          // Writing a hundred warnings out again for each further one would cost more than it says.
+          if ((unheard & (unheard - 1)) !== 0) return
         }
-        span.setAttribute(ATTR.warnings, JSON.stringify(warnings))
+        write(opened, ATTR.warnings, JSON.stringify(warnings))
         announceProgress(opened)
       }),
     set: (attributes) =>
-      say('an attribute', () => {
-        for (const [name, value] of Object.entries(attributes)) {
-          if (isRecordedAttribute(name)) report(`attribute ${quote(name)} is Runspan's own; it was left out`)
-          else if (value !== undefined) span.setAttribute(name, value)
-        }
-      }),
-    skip: (reason) =>
-      say('skip', () => {
-        opened.skipReason = String(reason)
-      }),
+      say(opened, 'an attribute', () => void span.setAttributes(addRecordable({}, attributes, target.name))),
+    skip: (reason) => {
+      const text = guard(`skip of '${target.name}' failed`, () => redactText(String(reason), MAX_REASON)) ?? ''
+      say(opened, 'skip', () => {
+        opened.skipReason = text
+      })
+    },
   }
 }
 

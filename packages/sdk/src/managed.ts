@@ -1,46 +1,69 @@
 import type { Tracer } from '@opentelemetry/api'
-import type { Work } from './call.js'
+import { observe, settleError } from './call.js'
 import { close, toSettled } from './close.js'
-import { enter } from './frame.js'
-import { handleOf } from './handle.js'
+import { createDeadline, type Deadline } from './deadline.js'
+import { type Entered, tryEnter } from './frame.js'
 import { announceProgress } from './live.js'
 import { countRetry } from './metrics.js'
 import { type Open, openAttempt } from './open.js'
 import { guard, report } from './report.js'
 import { type Retry, retryDelay } from './retry.js'
-import { TimeoutError } from './timeout-error.js'
+import { follow } from './settle.js'
+
+type AnyFunction = (this: any, ...args: any[]) => unknown
 
 /** Runs a step or run that may be tried again or has a deadline; both need time, so it gives a promise. */
-export async function runManaged(tracer: Tracer | null, opened: Open, work: Work): Promise<unknown> {
+export async function runManaged(
+  tracer: Tracer | null,
+  opened: Open,
+  fn: AnyFunction,
+  self: unknown,
+  args: readonly unknown[],
+): Promise<unknown> {
   const { target } = opened
   const deadline = target.timeout === undefined ? undefined : createDeadline(opened, target.timeout)
   try {
-    const value = await attemptAll(tracer, opened, work, deadline)
-    close(opened, { outcome: 'success', output: value })
+    const value = await attemptAll(tracer, opened, deadline, (attempt) =>
+      tryEnter(attempt.inner, attempt, fn, self, args),
+    )
+    if (typeof value === 'object' && value !== null) follow(value, observe(opened))
+    else close(opened, { outcome: 'success', output: value })
     return value
   } catch (error) {
-    const settled = toSettled(opened, error)
-    const usedUp = target.retry !== undefined && target.retry.maxRetries > 0 && opened.attempt > target.retry.maxRetries
-    close(opened, settled.outcome === 'failed' ? { ...settled, retriesUsedUp: usedUp } : settled)
+    settleLast(opened, error)
     throw error
   } finally {
     deadline?.clear()
   }
 }
 
-async function attemptAll(tracer: Tracer | null, opened: Open, work: Work, deadline: Deadline | undefined) {
+function settleLast(opened: Open, error: unknown): void {
   const { retry } = opened.target
-  if (retry === undefined || retry.maxRetries === 0) return attemptOnce(opened, opened, work, deadline)
+  const usedUp = retry !== undefined && retry.maxRetries > 0 && opened.attempt > retry.maxRetries
+  const settled = usedUp ? guard('an outcome could not be told', () => toSettled(opened, error)) : undefined
+  if (settled?.outcome === 'failed') close(opened, { ...settled, retriesUsedUp: true })
+  else settleError(opened, error)
+}
+
+/** Calls the function once more, inside this attempt. */
+type Try = (attempt: Open) => Entered
+
+async function attemptAll(tracer: Tracer | null, opened: Open, deadline: Deadline | undefined, run: Try) {
+  const { retry } = opened.target
+  if (retry === undefined || retry.maxRetries === 0) return attemptOnce(opened, opened, deadline, run)
   for (let n = 1; ; n += 1) {
-    const attempt = guard('an attempt could not be opened', () => openAttempt(tracer, opened, n)) ?? opened
     opened.attempt = n
+    const attempt = guard('an attempt could not be opened', () => openAttempt(tracer, opened, n)) ?? opened
     try {
-      const value = await attemptOnce(attempt, opened, work, deadline)
+      const value = await attemptOnce(attempt, opened, deadline, run)
       if (attempt !== opened) close(attempt, { outcome: 'success', output: undefined })
       return value
     } catch (error) {
       const again = isWorthAnother(retry, opened, error, n)
-      if (attempt !== opened) close(attempt, again ? { outcome: 'retry', error } : toSettled(opened, error))
+      if (attempt !== opened) {
+        if (again) close(attempt, { outcome: 'retry', error })
+        else settleError(attempt, error)
+      }
       if (!again) throw error
     }
     countRetry(opened)
@@ -49,55 +72,22 @@ async function attemptAll(tracer: Tracer | null, opened: Open, work: Work, deadl
   }
 }
 
-function attemptOnce(attempt: Open, opened: Open, work: Work, deadline: Deadline | undefined): Promise<unknown> {
+function attemptOnce(attempt: Open, opened: Open, deadline: Deadline | undefined, run: Try): Promise<unknown> {
   const { signal } = opened
   if (signal?.aborted) return Promise.reject(signal.reason)
-  let result: Promise<unknown>
-  try {
-    result = Promise.resolve(enter(attempt.inner, attempt, () => work(handleOf(opened))))
-  } catch (error) {
-    result = Promise.reject(error)
-  }
+  const { state, value } = run(attempt)
+  const result = state === 'threw' ? Promise.reject(value) : Promise.resolve(value)
   return deadline === undefined ? result : deadline.race(result)
 }
 
 function isWorthAnother(retry: Retry, opened: Open, error: unknown, attempt: number): boolean {
   if (attempt > retry.maxRetries || opened.signal?.aborted) return false
   const { when } = retry
-  if (when === undefined) return toSettled(opened, error).outcome !== 'cancelled'
-  return guard('the retry.when option failed', () => when(error, attempt)) === true
-}
-
-interface Deadline {
-  /** The result, or a `TimeoutError` if that comes first; a result that is late is counted and dropped. */
-  race(result: Promise<unknown>): Promise<unknown>
-  clear(): void
-}
-
-function createDeadline(opened: Open, timeout: number): Deadline {
-  const { name } = opened.target
-  const controller = new AbortController()
-  const error = new TimeoutError(name, timeout)
-  opened.signal = opened.signal === undefined ? controller.signal : AbortSignal.any([opened.signal, controller.signal])
-  let expire: (error: unknown) => void
-  const expired = new Promise<never>((_, reject) => {
-    expire = reject
-  })
-  // Without a waiter of its own, a deadline that nobody races any more would end the process.
-  expired.catch(() => undefined)
-  const timer = setTimeout(() => {
-    expire(error)
-    controller.abort(error)
-  }, timeout)
-  return {
-    race(result) {
-      const late = () => {
-        if (controller.signal.aborted) report(`'${name}' went on after its timeout; what came of it was dropped`)
-      }
-      result.then(late, late)
-      return Promise.race([result, expired])
-    },
-    clear: () => clearTimeout(timer),
+  try {
+    return when === undefined ? toSettled(opened, error).outcome !== 'cancelled' : when(error, attempt) === true
+  } catch (fault) {
+    report('the retry.when option failed', fault)
+    return false
   }
 }
 

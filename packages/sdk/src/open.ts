@@ -1,37 +1,27 @@
 import {
   type Attributes,
+  type AttributeValue,
   type Context,
-  context,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
+  ROOT_CONTEXT,
   type Span,
+  type SpanOptions,
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { ATTR, toRunKey, toText } from '@runspan/results/core'
-import { captureText } from './capture.js'
+import { ATTR, toRunKey, UNKNOWN_NAME } from '@runspan/results/core'
+import { describe, resolveText } from './describe.js'
 import { environmentRun } from './environment.js'
-import { currentOpen, withOpen } from './frame.js'
+import { activeContext, currentOpen, isCarried, withOpen } from './frame.js'
+import { type Group, NO_GROUP, nextOrdinal } from './group.js'
+import { addWords, identify, withGiven } from './identity.js'
+import { ownAttributes, write } from './late.js'
 import { announce } from './live.js'
-import { countStart } from './metrics.js'
-import { guard, report } from './report.js'
+import { countStart, needsClock } from './metrics.js'
+import { report } from './report.js'
+import { joinSignals, resolveSignal } from './signal.js'
 import { resolveTarget, type Target } from './target.js'
 import { newRunId } from './uuid.js'
-
-/** What the spans of one run, or of one step outside any run, share. */
-export interface Group {
-  /** The span id of the root. */
-  readonly rootId: string
-  /** The name of the workflow; empty for a step outside any run. */
-  readonly workflow: string
-  /** `<trace id>-<span id>` of the root. */
-  readonly key: string
-  readonly traceId: string
-  readonly runId: string | undefined
-  readonly mode: string | undefined
-  /** How many ordinals were given out; undefined in a process that has joined a run: its owner alone numbers. */
-  ordinals: number | undefined
-}
 
 /** A run, step or attempt whose span is open. */
 export interface Open {
@@ -43,127 +33,136 @@ export interface Open {
   readonly active: boolean
   readonly recording: boolean
   /** Where the code inside runs. */
-  readonly inner: Context
+  inner: Context
   readonly group: Group
   /** The run, step or attempt around it; for the first call of a process none. */
   readonly owner: Open | undefined
-  /** What was set at its start. */
-  readonly identity: Attributes
+  /** Numbers and words of its own that its attempts repeat. */
+  ordinal: number | undefined
+  mode: string | undefined
+  /** Where to write attributes directly; see {@link ownAttributes}. */
+  own: Record<string, AttributeValue> | undefined
+  /** True when contexts of ours were carried around it, as those inside it then will be. */
+  carried: boolean
   signal: AbortSignal | undefined
-  /** `performance.now()` */
+  /** `performance.now()`, where the span itself will not tell how long it took; else NaN. */
   readonly startedAt: number
+  /** Under which name metrics know its workflow. */
+  metricName: string | undefined
   /** Which try this is, from 1. */
   attempt: number
   seq: number
   settled: boolean
   skipReason: string | undefined
-  warnings: string[]
+  warnings: string[] | undefined
   handle: unknown
 }
 
-const NO_GROUP: Group = {
-  rootId: '',
-  workflow: '',
-  key: '',
-  traceId: '',
-  runId: undefined,
-  mode: undefined,
-  ordinals: 0,
-}
-
-const REMOTE = resolveTarget('run', 'a run of another process')
+const REMOTE = resolveTarget('run', UNKNOWN_NAME)
 const OFF_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
 
-/** Opens a run or step below whatever is open around the caller. */
-export function open(tracer: Tracer, target: Target, args: readonly unknown[]): Open {
-  const here = currentOpen()
+/** Opens a run or step below whatever is open around the caller; undefined when that fails. */
+export function open(tracer: Tracer, target: Target, functionName: string, args: readonly unknown[]): Open | undefined {
+  const active = activeContext()
+  const here = currentOpen(active)
   const environment = here === undefined ? environmentRun() : undefined
   const owner = here ?? environment?.open
-  const around = owner?.active ? owner : undefined
-  const runId = target.kind === 'run' ? (resolveText(target, 'runId', args) ?? newRunId()) : undefined
-  const mode = target.mode ?? (target.kind === 'run' ? around?.group.mode : undefined)
-  const looseOrdinal = target.kind === 'step' ? 1 : undefined
-  const identity: Attributes = {
-    [ATTR.kind]: target.kind,
-    [ATTR.runKey]: around?.group.key,
-    [ATTR.parentId]: around?.spanId,
-    [ATTR.ordinal]: around === undefined ? looseOrdinal : nextOrdinal(around.group),
-    [ATTR.name]: target.name,
-    [ATTR.runId]: runId,
-    [ATTR.version]: target.version,
-    [ATTR.id]: target.id,
-    [ATTR.title]: target.title,
-    [ATTR.mode]: mode,
-  }
-  const active = context.active()
-  const base = environment === undefined || trace.getSpan(active) !== undefined ? active : environment.inner
-  const span = tracer.startSpan(target.name, spanOptions(target, identity, args, base), base)
+  const around = activeOwner(owner)
+  const isRun = target.kind === 'run'
+  const runId = isRun ? (resolveText(target, 'runId', args) ?? newRunId()) : undefined
+  const mode = target.mode ?? (isRun ? around?.group.mode : undefined)
+  const ordinal = around !== undefined ? nextOrdinal(around.group) : isRun ? undefined : 1
+  const cicd = target.cicd || around?.group.cicd === true
+  const identity = identify(target, around, ordinal, mode, runId)
+  // Without a context manager, or at the beginning of a process, our own frame knows better where we are.
+  const known = trace.getSpan(active) === undefined && (environment !== undefined || active === ROOT_CONTEXT)
+  const base = (known ? (environment?.inner ?? owner?.inner) : undefined) ?? active
+  const options: SpanOptions = { attributes: withGiven(target, identity, args, cicd, runId) }
+  if (target.trace !== 'parent') separate(options, target, base)
+  const span = start(tracer, target.name, options, base)
+  if (span === undefined) return undefined
   const { traceId, spanId } = span.spanContext()
-  const signal = resolveSignal(target, args) ?? owner?.signal
   const group: Group =
-    around === undefined || target.kind === 'run'
-      ? {
+    around !== undefined && !isRun
+      ? around.group
+      : {
           rootId: spanId,
-          workflow: target.kind === 'run' ? target.name : '',
+          workflow: isRun ? target.name : '',
           key: toRunKey({ traceId, spanId }),
           traceId,
           runId,
           mode,
-          ordinals: looseOrdinal ?? 0,
+          cicd,
+          ordinals: isRun ? 0 : 1,
+          failure: undefined,
         }
-      : around.group
-  const opened = create(target.kind, target, span, group, owner, identity, signal, base)
-  if (around === undefined) span.setAttribute(ATTR.runKey, group.key)
-  if (opened.recording) setLate(opened, args)
+  const opened = create(isRun ? 'run' : 'step', target, span, group, owner, base)
+  opened.carried = isCarried(active)
+  opened.ordinal = ordinal
+  opened.mode = mode
+  opened.signal = joinSignals(resolveSignal(target, args), owner?.signal)
+  if (around === undefined) write(opened, ATTR.runKey, group.key)
+  if (opened.recording) describe(opened, functionName, args)
   announce(opened, 'started')
-  if (target.kind === 'run') countStart(opened)
+  if (isRun) countStart(opened)
   return opened
 }
 
-/** Opens one try of a step. */
+/** Opens one try of a step; undefined when that fails, or when the step itself is not tracked. */
 export function openAttempt(tracer: Tracer | null, step: Open, attempt: number): Open | undefined {
   if (tracer === null || !step.active) return undefined
   const { target, group } = step
-  const identity: Attributes = {
+  const attributes: Attributes = {
     [ATTR.kind]: 'attempt',
     [ATTR.runKey]: group.key,
     [ATTR.parentId]: step.spanId,
-    [ATTR.ordinal]: step.identity[ATTR.ordinal],
+    [ATTR.ordinal]: step.ordinal,
     [ATTR.name]: target.name,
-    [ATTR.id]: target.id,
-    [ATTR.title]: target.title,
-    [ATTR.mode]: step.identity[ATTR.mode],
     [ATTR.attempt]: attempt,
   }
-  const span = tracer.startSpan(target.name, { attributes: identity }, step.inner)
-  const opened = create('attempt', target, span, group, step, identity, step.signal, step.inner)
+  addWords(attributes, target, step.mode)
+  const span = start(tracer, target.name, { attributes }, step.inner)
+  if (span === undefined) return undefined
+  const opened = create('attempt', target, span, group, step, step.inner)
+  opened.signal = step.signal
   opened.attempt = attempt
   announce(opened, 'started')
   return opened
 }
 
 /** What stands in for an open run or step where nobody records: behaviour without a span. */
-export function openInert(target: Target, owner: Open | undefined, signal: AbortSignal | undefined): Open {
-  const group = owner?.group ?? NO_GROUP
-  return create(target.kind, target, OFF_SPAN, group, owner, {}, signal ?? owner?.signal, context.active(), false)
+export function openInert(target: Target, args: readonly unknown[]): Open {
+  const owner = currentOpen()
+  const opened = create(target.kind, target, OFF_SPAN, owner?.group ?? NO_GROUP, owner, activeContext())
+  opened.signal = joinSignals(resolveSignal(target, args), owner?.signal)
+  return opened
 }
 
 /** What stands in for a run that is open in another process, as the parent of the steps of this one. */
 export function joinRun(inner: Context, key: string, parentSpanId: string): Open {
   const [traceId = '', rootId = ''] = key.split('-')
-  const group: Group = { rootId, workflow: '', key, traceId, runId: undefined, mode: undefined, ordinals: undefined }
-  const span = trace.getSpan(inner) ?? OFF_SPAN
-  const base = create('run', REMOTE, span, group, undefined, {}, undefined, inner)
-  const joined = { ...base, spanId: parentSpanId, active: true, recording: false }
-  joined.inner = withOpen(inner, joined)
+  const group: Group = { ...NO_GROUP, rootId, key, traceId, ordinals: undefined }
+  const around = trace.getSpanContext(inner)
+  const span = trace.wrapSpanContext(around ?? { traceId, spanId: parentSpanId, traceFlags: 1, isRemote: true })
+  const joined: Open = {
+    ...create('run', REMOTE, span, group, undefined, inner),
+    spanId: parentSpanId,
+    recording: false,
+  }
+  joined.inner = withOpen(inner, joined, span)
   return joined
 }
 
-/** The signal that the option names, for this call. */
-export function resolveSignal(target: Target, args: readonly unknown[]): AbortSignal | undefined {
-  const { signal } = target
-  if (typeof signal !== 'function') return signal
-  return guard(`the signal option of '${target.name}' failed`, () => signal(...args))
+function start(tracer: Tracer, name: string, options: SpanOptions, base: Context): Span | undefined {
+  try {
+    const span = tracer.startSpan(name, options, base)
+    // Asked for here, so that a span which cannot even say who it is counts as none.
+    span.spanContext()
+    return span
+  } catch (error) {
+    report('a span could not be started', error)
+    return undefined
+  }
 }
 
 function create(
@@ -172,75 +171,60 @@ function create(
   span: Span,
   group: Group,
   owner: Open | undefined,
-  identity: Attributes,
-  signal: AbortSignal | undefined,
   base: Context,
-  active = true,
 ): Open {
   const spanContext = span.spanContext()
-  const opened: { -readonly [K in keyof Open]: Open[K] } = {
+  // A tracer gives a valid span or this one; its regular expressions need not be run again.
+  const active = spanContext.spanId !== INVALID_SPAN_CONTEXT.spanId
+  const recording = active && isRecording(span)
+  const opened: Open = {
     kind,
     target,
     span,
     spanId: spanContext.spanId,
-    active: active && isSpanContextValid(spanContext),
-    recording: active && span.isRecording(),
+    active,
+    recording,
     inner: base,
     group,
     owner,
-    identity,
-    signal,
-    startedAt: performance.now(),
+    ordinal: undefined,
+    mode: undefined,
+    own: recording ? ownAttributes(span) : undefined,
+    carried: false,
+    signal: undefined,
+    startedAt: active && needsClock(span) ? performance.now() : Number.NaN,
+    metricName: undefined,
     attempt: 1,
     // 0 is for those who saw the start of the span before its run key was set.
     seq: 1,
     settled: false,
     skipReason: undefined,
-    warnings: [],
+    warnings: undefined,
     handle: undefined,
   }
-  opened.inner = withOpen(opened.active ? trace.setSpan(base, span) : base, opened)
+  opened.inner = withOpen(base, opened, active ? span : undefined)
   return opened
 }
 
-function nextOrdinal(group: Group): number | undefined {
-  if (group.ordinals !== undefined) group.ordinals += 1
-  return group.ordinals
+function isRecording(span: Span): boolean {
+  try {
+    return span.isRecording()
+  } catch (error) {
+    report('a span does not say whether it is recorded', error)
+    return false
+  }
 }
 
-function spanOptions(target: Target, identity: Attributes, args: readonly unknown[], base: Context) {
-  const own = target.attributes
-  const given =
-    typeof own === 'function' ? guard(`the attributes option of '${target.name}' failed`, () => own(...args)) : own
-  const attributes = given === undefined ? identity : { ...given, ...identity }
-  if (target.trace === 'parent') return { attributes }
-  const around = trace.getSpanContext(base)
-  const links = target.trace === 'link' && around !== undefined ? [{ context: around }] : []
-  return { attributes, root: true, links }
+/** The nearest that is tracked: one whose span could not be opened is no parent for the steps in it. */
+function activeOwner(owner: Open | undefined): Open | undefined {
+  let at = owner
+  while (at !== undefined && !at.active) at = at.owner
+  return at
 }
 
-/** What is not identity is set after the start, before the user's code can change the arguments. */
-function setLate(opened: Open, args: readonly unknown[]): void {
-  const { target } = opened
-  const text = target.target === undefined ? undefined : resolveText(target, 'target', args)
-  if (text !== undefined) opened.span.setAttribute(ATTR.target, text)
-  if (target.tags !== undefined) opened.span.setAttribute(ATTR.tags, target.tags)
-  if (!target.captureInputs) return
-  const { inputs } = target
-  const given = guard(`the inputs option of '${target.name}' failed`, () =>
-    captureText(typeof inputs === 'function' ? inputs(...args) : (inputs ?? args)),
-  )
-  if (given !== undefined) opened.span.setAttribute(ATTR.inputs, given)
-}
-
-function resolveText(target: Target, option: 'target' | 'runId', args: readonly unknown[]): string | undefined {
-  const source = target[option]
-  const value =
-    typeof source === 'function'
-      ? guard(`the ${option} option of '${target.name}' failed`, () => source(...args))
-      : source
-  if (value === undefined || value === null) return undefined
-  if (typeof value === 'string') return value === '' && option === 'runId' ? undefined : toText(value, 4096)
-  report(`the ${option} option of '${target.name}' gave ${typeof value}, not text; it was left out`)
-  return undefined
+/** A trace of its own: with a link to the one around, or without. */
+function separate(options: SpanOptions, target: Target, base: Context): void {
+  const around = target.trace === 'link' ? trace.getSpanContext(base) : undefined
+  options.root = true
+  options.links = around === undefined ? [] : [{ context: around }]
 }

@@ -47,4 +47,6 @@ export interface WorkflowOptions<Args extends readonly unknown[] = readonly unkn
   trace?: 'parent' | 'link' | 'root' | undefined
   /** What to record as the run's inputs in place of its arguments. @default the arguments, when captured */
   inputs?: FromArgs<Args, unknown>
+  /** Other conventions whose attributes and metrics are to be written too, for the run and its steps. @default none */
+  semconv?: readonly 'cicd'[] | undefined
 }

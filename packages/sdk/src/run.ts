@@ -1,4 +1,4 @@
-import { call } from './call.js'
+import { call, toCallee } from './call.js'
 import type { RunHandle, StepHandle } from './handle.js'
 import type { StepOptions, WorkflowOptions } from './options.js'
 import { resolveTarget, type Target } from './target.js'
@@ -36,5 +36,6 @@ function run(kind: Target['kind'], name: string, rest: readonly unknown[]): unkn
   const [options, fn] = rest.length > 1 ? rest : [undefined, rest[0]]
   const target = resolveTarget(kind, name, options as WorkflowOptions | undefined)
   const work = checkFunction(target, fn)
-  return call(target, [], (handle) => work(handle), true)
+  // `code.function.name` is for functions that have one; this one is mostly written where it is called.
+  return call(target, toCallee(work, work.name, true), undefined, [])
 }

@@ -1,152 +1,72 @@
-/** What is done when a call has come to its end. */
-export interface Observer {
-  /** Called once with the value of a call that returned or resolved. */
-  readonly onValue: (value: unknown) => void
-  /** Called once with what a call threw or rejected with. */
-  readonly onError: (error: unknown) => void
-  /** Runs code in the call's own context: each part of a generator's body. */
-  readonly within: <T>(work: () => T) => T
-}
+import { types } from 'node:util'
+import { followIterable, isAsyncIterable, isGenerator } from './iterate.js'
+import type { Observer } from './observer.js'
+import { report } from './report.js'
+import { followNodeStream, followWebStream, isNodeStream, isWebStream } from './stream.js'
+import { followThenable, isThenable } from './thenable.js'
 
 /**
- * Calls `fn` and sees to it that `observer` hears of its real end: at once for a value, when it settles for a promise
- * or thenable, when it is used up for a generator. The caller gets what `fn` gave, or for a promise one derived from
- * it: only so does a rejection that nobody handles stay one, and one that is handled not become another.
+ * Sees to it that `observer` hears of the real end of a call that gave this object: at once for plain data, when it
+ * settles for a thenable, when it is used up for a generator, stream or async iterable. Gives the object itself.
  */
-export function settle(fn: () => unknown, observer: Observer): unknown {
-  let result: unknown
+export function follow(result: object, observer: Observer): unknown {
   try {
-    result = observer.within(fn)
+    // Looking at a proxy runs the code behind it, which an unwrapped call would not do.
+    if (!types.isProxy(result) && followKind(result, observer)) return result
   } catch (error) {
-    observer.onError(error)
-    throw error
+    report('a result could not be followed', error)
   }
-  return follow(result, observer)
-}
-
-/** Waits for the end of what a call returned; see {@link settle}. */
-export function follow(result: unknown, observer: Observer): unknown {
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
-    observer.onValue(result)
-    return result
-  }
-  if (isPlainPromise(result)) {
-    return result.then(
-      (value) => {
-        observer.onValue(value)
-        return value
-      },
-      (error: unknown) => {
-        observer.onError(error)
-        throw error
-      },
-    )
-  }
-  if (isThenable(result)) return interceptThen(result, observer)
-  if (isGenerator(result)) return interceptGenerator(result, observer)
   observer.onValue(result)
   return result
 }
 
-/**
- * A promise without members of its own loses nothing when the caller gets one derived from it. Symbols do not count:
- * Node's async hooks put their own on every promise.
- */
-function isPlainPromise(value: object): value is Promise<unknown> {
-  return value instanceof Promise && Object.getOwnPropertyNames(value).length === 0
+function followKind(result: object, observer: Observer): boolean {
+  if (isPlain(result)) return false
+  if (isThenable(result)) return followThenable(result, observer)
+  if (isGenerator(result)) return followIterable(result, 'generator', observer)
+  if (isNodeStream(result)) return followNodeStream(result, observer)
+  if (isWebStream(result)) return followWebStream(result, observer)
+  return isAsyncIterable(result) && followIterable(result, 'iterable', observer)
 }
 
-function isThenable(value: object): value is PromiseLike<unknown> {
+/** Arrays and bare objects are what most calls give, and nothing that goes on. */
+function isPlain(result: object): boolean {
+  if (Array.isArray(result)) return !Object.hasOwn(result, 'then')
+  return (
+    Object.getPrototypeOf(result) === Object.prototype &&
+    !Object.hasOwn(result, 'then') &&
+    !Object.hasOwn(result, Symbol.asyncIterator)
+  )
+}
+
+/** The names of the symbols that Node's async hooks put on every promise. */
+const HOOK_NAMES = ['async_id_symbol', 'trigger_async_id_symbol', 'kResourceStore', 'destroyed']
+const hooks = new Set<symbol>()
+
+/**
+ * True for a promise in place of which the caller can get one derived from it: only so does a rejection that nobody
+ * handles stay one, and one that is handled not become another. It must have no members of its own, which the other
+ * would not have, and `then` must give one of the same class.
+ */
+export function isDerivable(result: object): result is Promise<unknown> {
+  if (!types.isPromise(result)) return false
   try {
-    return typeof (value as { then?: unknown }).then === 'function'
+    const prototype: unknown = Object.getPrototypeOf(result)
+    if (prototype !== Promise.prototype) {
+      const { constructor: made } = result
+      if (made.prototype !== prototype || made[Symbol.species as unknown as keyof typeof made] !== made) return false
+    }
+    for (const key of Reflect.ownKeys(result)) if (typeof key === 'string' || !isHook(key)) return false
+    return Object.isExtensible(result)
   } catch {
-    // A `then` that cannot be read makes it a value like any other, as `await` would find out too.
+    // A class that cannot be read is not one to make another promise of.
     return false
   }
 }
 
-/**
- * A thenable may be lazy, or carry more than `then`: it stays itself, and is heard at the moment somebody waits for
- * it. Where its `then` cannot be replaced, the call ends here.
- */
-function interceptThen(thenable: PromiseLike<unknown>, observer: Observer): unknown {
-  const then = thenable.then
-  let heard = false
-  const once = (tell: (value: unknown) => void) => (value: unknown) => {
-    if (heard) return
-    heard = true
-    tell(value)
-  }
-  const [onValue, onError] = [once(observer.onValue), once(observer.onError)]
-  const replaced = define(thenable, 'then', function (this: unknown, ok: unknown, failed: unknown) {
-    return then.call(
-      this as PromiseLike<unknown>,
-      (value: unknown) => {
-        onValue(value)
-        return typeof ok === 'function' ? ok(value) : value
-      },
-      (error: unknown) => {
-        onError(error)
-        if (typeof failed === 'function') return failed(error)
-        throw error
-      },
-    )
-  })
-  if (!replaced) observer.onValue(thenable)
-  else if (thenable instanceof Promise) define(thenable, 'constructor', Heard)
-  return thenable
-}
-
-/** `await` takes a short cut past the `then` of a promise, unless its constructor is another than `Promise`. */
-class Heard<T> extends Promise<T> {
-  static override get [Symbol.species]() {
-    return Promise
-  }
-}
-
-type AnyGenerator = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>
-
-function isGenerator(value: object): value is AnyGenerator {
-  const tag = Object.prototype.toString.call(value)
-  return tag === '[object Generator]' || tag === '[object AsyncGenerator]'
-}
-
-/** A generator ends when it is done, left or thrown out of; each part of its body runs in the call's context. */
-function interceptGenerator(generator: AnyGenerator, observer: Observer): unknown {
-  let over = false
-  const end = (tell: (value: unknown) => void, value: unknown) => {
-    if (over) return
-    over = true
-    tell(value)
-  }
-  const onStep = <T>(step: T): T => {
-    const { done, value } = step as IteratorResult<unknown>
-    if (done) end(observer.onValue, value)
-    return step
-  }
-  const onFault = (error: unknown): never => {
-    end(observer.onError, error)
-    throw error
-  }
-  for (const name of ['next', 'return', 'throw'] as const) {
-    const method = generator[name] as (this: AnyGenerator, ...args: unknown[]) => unknown
-    const replaced = define(generator, name, (...args: unknown[]) => {
-      let step: unknown
-      try {
-        step = observer.within(() => method.apply(generator, args))
-      } catch (error) {
-        return onFault(error)
-      }
-      return step instanceof Promise ? step.then(onStep, onFault) : onStep(step)
-    })
-    if (!replaced) {
-      end(observer.onValue, undefined)
-      return generator
-    }
-  }
-  return generator
-}
-
-function define(object: object, name: string, value: unknown): boolean {
-  return Reflect.defineProperty(object, name, { value, configurable: true, writable: true, enumerable: false })
+function isHook(key: symbol): boolean {
+  if (hooks.has(key)) return true
+  if (!HOOK_NAMES.includes(key.description ?? '')) return false
+  hooks.add(key)
+  return true
 }

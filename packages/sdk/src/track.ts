@@ -1,10 +1,14 @@
+import { types } from 'node:util'
 import { quote } from '@runspan/results/core'
-import { call } from './call.js'
+import { type Callee, call, toCallee } from './call.js'
+import { callGenerator, isGeneratorFunction } from './generator.js'
 import type { StepOptions, WorkflowOptions } from './options.js'
+import { report } from './report.js'
 import { SdkError } from './sdk-error.js'
-import { resolveTarget, type Target } from './target.js'
+import { MAX_NAME, resolveTarget, type Target } from './target.js'
 
-type AnyFunction = (this: any, ...args: any[]) => any
+/** Any function, whatever it takes and gives. */
+export type AnyFunction = (this: any, ...args: any[]) => any
 
 /** The same function, or where `retry` or `timeout` need time, one that gives a promise. */
 export type Tracked<F extends AnyFunction> =
@@ -59,17 +63,72 @@ export function trackWorkflow(name: string, ...rest: readonly unknown[]): unknow
 function wrap(kind: Target['kind'], name: string, rest: readonly unknown[]): AnyFunction {
   const [options, fn] = rest.length > 1 ? rest : [undefined, rest[0]]
   const target = resolveTarget(kind, name, options as WorkflowOptions | undefined)
-  return wrapTarget(target, checkFunction(target, fn))
+  return wrapFunction(target, checkFunction(target, fn))
 }
 
-/** The wrapped form of a function, with its name, length, prototype and own properties. */
-export function wrapTarget(target: Target, fn: AnyFunction): AnyFunction {
-  const wrapped = function (this: unknown, ...args: unknown[]) {
-    return call(target, args, () => fn.apply(this, args), false)
+/**
+ * The wrapped form of a function, with its name, length, prototype and own properties.
+ *
+ * @param functionName what the span says the code is called. @default the function's own name
+ */
+export function wrapFunction(target: Target, fn: AnyFunction, functionName: string = nameOf(fn)): AnyFunction {
+  const wrapped = isGeneratorFunction(fn)
+    ? wrapGenerator(target, fn, functionName)
+    : isConstructor(fn)
+      ? wrapConstructor(target, fn, functionName)
+      : wrapCallable(target, toCallee(fn, functionName, false))
+  return disguise(wrapped, fn)
+}
+
+// A method has no prototype and cannot be called with `new`, like the arrow and async functions it stands for.
+
+function wrapCallable(target: Target, callee: Callee): AnyFunction {
+  return {
+    wrapped(this: unknown, ...args: unknown[]) {
+      return call(target, callee, this, args)
+    },
+  }.wrapped
+}
+
+function wrapGenerator(target: Target, fn: AnyFunction, functionName: string): AnyFunction {
+  return {
+    wrapped(this: unknown, ...args: unknown[]) {
+      return callGenerator(target, functionName, args, () => fn.apply(this, args))
+    },
+  }.wrapped
+}
+
+function wrapConstructor(target: Target, fn: AnyFunction, functionName: string): AnyFunction {
+  const callee = toCallee(fn, functionName, false)
+  return function wrapped(this: unknown, ...args: unknown[]) {
+    if (new.target === undefined) return call(target, callee, this, args)
+    const made = new.target === wrapped ? fn : new.target
+    const construct = (...given: unknown[]) => Reflect.construct(fn, given, made)
+    return call(target, toCallee(construct, functionName, false), undefined, args)
   }
-  Object.setPrototypeOf(wrapped, Object.getPrototypeOf(fn))
-  const { prototype: _, ...own } = Object.getOwnPropertyDescriptors(fn) as Record<string, PropertyDescriptor>
-  return Object.defineProperties(wrapped, own)
+}
+
+function disguise(wrapped: AnyFunction, fn: AnyFunction): AnyFunction {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(fn)
+    if (Object.getPrototypeOf(wrapped) !== prototype) Object.setPrototypeOf(wrapped, prototype as object)
+    for (const key of Reflect.ownKeys(fn)) {
+      const own = Object.getOwnPropertyDescriptor(fn, key)
+      if (own !== undefined) Reflect.defineProperty(wrapped, key, own)
+    }
+  } catch (error) {
+    report('a wrapped function could not be given all members of the original', error)
+  }
+  return wrapped
+}
+
+function isConstructor(fn: AnyFunction): boolean {
+  return Object.hasOwn(fn, 'prototype') && !types.isAsyncFunction(fn)
+}
+
+function nameOf(fn: AnyFunction): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value
+  return typeof name === 'string' ? name.slice(0, MAX_NAME).toWellFormed() : ''
 }
 
 /** A function that can be wrapped in this way; see {@link trackStep}. */
@@ -77,9 +136,13 @@ export function checkFunction(target: Target, fn: unknown): AnyFunction {
   if (typeof fn !== 'function') {
     throw new SdkError('invalid_function', `What '${target.name}' should wrap is ${quote(fn)}; give a function, last.`)
   }
-  const tag = Object.prototype.toString.call(fn)
-  const needsTime = target.retry !== undefined || target.timeout !== undefined
-  if (needsTime && /GeneratorFunction\]$/.test(tag)) {
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw new SdkError(
+      'invalid_function',
+      `What '${target.name}' should wrap is a class; give a function, or put a decorator on its methods.`,
+    )
+  }
+  if (target.isManaged && isGeneratorFunction(fn)) {
     throw new SdkError(
       'invalid_function',
       `'${target.name}' is a generator function; retry and timeout need a function that settles once. Put them on its steps.`,

@@ -1,0 +1,90 @@
+// The wrappers of other libraries, doing the same job under the same provider. They are no dependency of ours: they go
+// into a folder of their own in the user's cache, fetched once; where there is no registry, that is said and nothing
+// is compared.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { context, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { runWorkflow, trackStep } from '@runspan/sdk'
+import { ratio, timeRounds } from './_rounds.mjs'
+
+const PEERS = {
+  '@langfuse/tracing': '5.11.1',
+  '@traceloop/node-server-sdk': '0.27.0',
+  logfire: '0.22.9',
+  '@opentelemetry/api': '1.9.1',
+}
+const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runspan', 'peers')
+
+function fetchPeers() {
+  if (Object.keys(PEERS).every((name) => existsSync(join(folder, 'node_modules', name)))) return true
+  console.log(`fetching ${Object.keys(PEERS).join(', ')} (once)`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: PEERS }))
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  return spawnSync('npm', args, { cwd: folder, stdio: 'inherit', timeout: 300_000 }).status === 0
+}
+
+const load = async (name) => import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href)
+
+const work = async (n) => n + 1
+const loop = (fn) => async (calls) => {
+  for (let n = 0; n < calls; n += 1) await fn(n)
+}
+const inRun = (fn) => (calls) => runWorkflow('bench', () => loop(fn)(calls))
+
+// Each as its documentation shows first, beside ours doing as much: langfuse records inputs and outputs, OpenLLMetry
+// neither unless it is set up to send them, logfire the attributes it is given.
+const pairs = {
+  langfuse: {
+    gate: 2,
+    ours: () => trackStep('step', { capture: true }, work),
+    theirs: async () => (await load('@langfuse/tracing')).observe(work, { name: 'step' }),
+  },
+  openllmetry: {
+    gate: 2,
+    ours: () => trackStep('step', work),
+    async theirs() {
+      const { withTask } = await load('@traceloop/node-server-sdk')
+      return (n) => withTask({ name: 'step' }, work, n)
+    },
+  },
+  logfire: {
+    gate: 4,
+    ours: () => trackStep('step', { attributes: (n) => ({ input: n }) }, work),
+    async theirs() {
+      const { span } = await load('logfire')
+      return (n) => span('step', { input: n }, {}, () => work(n))
+    },
+  },
+}
+
+async function compare(name) {
+  const nothing = async () => {}
+  const processor = { onStart: () => {}, onEnd: () => {}, forceFlush: nothing, shutdown: nothing }
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  trace.setGlobalTracerProvider(new NodeTracerProvider({ spanProcessors: [processor] }))
+  const { gate, ours, theirs } = pairs[name]
+  const variants = { ours: inRun(ours()), theirs: inRun(await theirs()) }
+  const { ratio: found, low, high, us, base } = ratio(await timeRounds(variants, { rounds: 21 }), 'theirs', 'ours')
+  const figures = `${found.toFixed(2)}x  ${low.toFixed(2)}-${high.toFixed(2)}  ${us.toFixed(2)} us to ${base.toFixed(2)} us`
+  const what = `${name} as a multiple of ours`.padEnd(52)
+  console.log(`P3   ${what} ${figures}  ${found >= gate ? 'gate met' : 'gate missed'} (${gate})`)
+}
+
+if (process.argv[2] !== undefined) await compare(process.argv[2])
+else if (!fetchPeers()) console.log('P3   the peers could not be fetched: nothing was compared')
+else {
+  // A process for each, so that none is slowed by what the engine learned from another.
+  for (const name of Object.keys(pairs)) {
+    spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' })
+  }
+  console.log(
+    '     (effect, sentry and dd-trace wrap in another way, or bring a tracer of their own: not compared here)',
+  )
+}
