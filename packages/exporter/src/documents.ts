@@ -1,44 +1,40 @@
-import { type Origin, runKeysOf, type SpanRecord, toRunKey } from '@runspan/results/core'
-import { deliver } from './deliver.js'
-import { addTo, createOpenRun, isLoose, type OpenRun, toInterrupted } from './open-run.js'
+import {
+  type DetailedDocument,
+  type Origin,
+  runKeysOf,
+  type SpanRecord,
+  toOrdinalId,
+  toRunKey,
+} from '@runspan/results/core'
+import { toInterrupted } from './interrupt.js'
+import type { Entry } from './journal/journal.js'
+import { createKeeper } from './journal/keeper.js'
+import { ENDED, phaseOf, toRecordText } from './journal/record-text.js'
+import { recoverInto } from './journal/recover.js'
+import { createKeyless } from './keyless.js'
+import { aborted, type Lane, messageOf } from './lane.js'
+import { addTo, createOpenRun, isLoose, type OpenRun } from './open-run.js'
 import { createReporter } from './report.js'
-import { resolveSinks, type SinkOptions } from './resolve-sinks.js'
-
-/** Options of the exporter and of the processor. */
-export interface ResultsOptions extends SinkOptions {
-  /** How much memory the records of all runs may take, in bytes; what comes above it is counted and left out. @default 256 MiB */
-  maxBytes?: number | undefined
-  /** How much of it finished runs may keep for late spans, in bytes. @default 64 MiB */
-  maxFinishedBytes?: number | undefined
-  /** How long a finished run waits for late spans, in milliseconds. @default 60000 */
-  lateMs?: number | undefined
-  /** After this time a run that goes on gets its first document, in milliseconds. @default 1000 */
-  firstAfterMs?: number | undefined
-}
-
-/** What became of records and documents so far. */
-export interface DocumentsStatus {
-  /** Runs whose records are kept. */
-  readonly runs: number
-  /** Documents that no sink has yet taken, or not in their last form. */
-  readonly waiting: number
-  readonly written: number
-  /** Records left out because the memory was used up. */
-  readonly dropped: number
-}
+import { resolveLanes } from './resolve-lanes.js'
+import type { DocumentsStatus, ResultsOptions } from './results-options.js'
+import type { Delivery } from './sink.js'
 
 /** Turns records, as they come, into documents that are handed to the sinks. */
 export interface Documents {
   /** Takes a record in. Never throws. */
   add(record: SpanRecord): void
-  /** Hands over everything that no written document says yet. */
+  /** Counts a span that no record could be made of. */
+  refuse(error: unknown): void
+  /** Hands over everything that no written document says yet; waits for the sinks, within the deadline. */
   flush(): Promise<void>
   /** Hands over everything, what has not ended as interrupted; later records are left out. Sinks that need time get none. */
   finish(): void
-  /** The same, waits for the sinks, and closes them. */
+  /** The same, waits for the sinks, within the deadline, and closes them. */
   close(): Promise<void>
   /** The runs that have not ended, each as `name (running: step, step)`. */
   openRuns(): string[]
+  /** Where a run's document was last written. */
+  pathOf(key: string): string | undefined
   status(): DocumentsStatus
 }
 
@@ -46,56 +42,113 @@ const MIB = 1024 * 1024
 /** A document that is written again waits this many times what its last writing took. */
 const REST = 20
 const TICK_MS = 250
-const MAX_BACKOFF_MS = 30_000
+const JOINED_MS = 1_000
+const MAX_BACKOFF_MS = 5_000
 const MAX_KEYLESS = 10_000
 
-/** Begins to collect records; `origin` is what all documents say of where they come from. */
-export function createDocuments(options: ResultsOptions, origin: Origin): Documents {
-  const sinks = resolveSinks(options)
-  const { maxBytes = 256 * MIB, maxFinishedBytes = 64 * MIB, lateMs = 60_000, firstAfterMs = 1_000 } = options
+/**
+ * Begins to collect records; `origin` is what all documents say of where they come from.
+ *
+ * @param live starts are seen too: then a run whose root was not seen is another process's, and a journal is kept.
+ */
+export function createDocuments(options: ResultsOptions, origin: Origin, live: boolean): Documents {
+  const { maxBytes = 256 * MIB, maxFinishedBytes = 64 * MIB, lateMs = 60_000 } = options
+  const { firstAfterMs = 1_000, deadlineMs = 5_000 } = options
   const report = createReporter()
+  const { lanes, files, release } = resolveLanes(options, report)
   const runs = new Map<string, OpenRun>()
-  const keyless = new Map<string, SpanRecord>()
-  const counts = { written: 0, dropped: 0, bytes: 0 }
-  const underway = new Set<Promise<void>>()
+  const keyless = createKeyless()
+  const counts = { written: 0, dropped: 0, bytes: 0, recovered: 0 }
   let timer: NodeJS.Timeout | undefined
+  let joinedAt = 0
   let closed = false
 
-  const write = (run: OpenRun, now: number): void => {
-    run.dirty = false
-    run.revision += 1
-    const done = deliver(sinks, toDelivery(run, origin), report)
-    const settle = (taken: boolean) => {
-      const cost = performance.now() - now
-      run.failures = taken ? 0 : run.failures + 1
-      const rest = taken ? cost * REST : Math.min(TICK_MS * 2 ** run.failures, MAX_BACKOFF_MS)
-      run.writeAfter = performance.now() + rest
-      if (taken) counts.written += 1
-      else run.dirty = true
+  function* journalled(): Iterable<Entry> {
+    for (const run of runs.values()) {
+      if (run.joined) continue
+      const written = run.endedAt !== undefined && run.owed.length === 0
+      for (const text of written && run.root ? [toRecordText(run.root)] : run.records.texts())
+        yield { kind: 'record', text }
+      if (written) yield { kind: 'written', key: run.key, revision: run.revision }
     }
-    if (typeof done === 'boolean') {
-      settle(done)
+  }
+  const keeper = live && files ? createKeeper(files.folder, journalled, report) : undefined
+
+  const offer = (run: OpenRun, delivery: Delivery) => {
+    run.owed = run.owed.filter((lane) => !lane.offer(delivery))
+  }
+  const write = (run: OpenRun): void => {
+    if (run.joined) {
+      run.owed = []
       return
     }
-    const settled = done.then(settle).finally(() => underway.delete(settled))
-    underway.add(settled)
+    const began = performance.now()
+    try {
+      foldJoined(run)
+      run.revision += 1
+      const document = withSampled(run.records.document({ ...origin, revision: run.revision }))
+      offer(run, { key: run.key, document, final: run.endedAt !== undefined, loose: isLoose(run) })
+    } catch (error) {
+      report(`the document of run ${run.key} could not be made: ${messageOf(error)}`)
+    }
+    const now = performance.now()
+    const taken = run.owed.length === 0
+    run.failures = taken ? 0 : run.failures + 1
+    run.writeAfter = now + (taken ? (now - began) * REST : Math.min(TICK_MS * 2 ** run.failures, MAX_BACKOFF_MS))
+    if (!taken) return
+    counts.written += 1
+    if (run.endedAt === undefined) return
+    keeper?.written(run.key, run.revision)
+    if (run.heardOf) attempt(() => keeper?.settleJoined(run.key))
+  }
+  const attempt = (work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      report(`what other processes have left in '${files?.folder}' could not be read: ${messageOf(error)}`)
+    }
+  }
+  /** What other processes did for this run. */
+  const foldJoined = (run: OpenRun): void => {
+    attempt(() => {
+      const records = keeper?.joinedRecords(run.key) ?? []
+      if (records.length > 0) run.heardOf = true
+      for (const record of records) take(run, record, undefined, performance.now())
+    })
+  }
+  const take = (run: OpenRun, record: SpanRecord, text: string | undefined, now: number): boolean => {
+    const more = addTo(run, record, text, now)
+    if (more === undefined) return false
+    counts.bytes += more
+    run.owed = lanes
+    return true
   }
 
   const sweep = (): void => {
+    timer = undefined
     const now = performance.now()
+    if (keeper !== undefined && now >= joinedAt) {
+      joinedAt = now + JOINED_MS
+      attempt(() => {
+        for (const key of keeper.joinedKeys()) {
+          const run = runs.get(key)
+          if (run !== undefined && !run.joined) foldJoined(run)
+        }
+      })
+    }
     let finished = 0
     for (const run of runs.values()) {
-      if (run.dirty && now >= run.writeAfter) write(run, now)
+      if (run.owed.length > 0 && now >= run.writeAfter) write(run)
       if (run.endedAt !== undefined) finished += run.bytes
     }
-    for (const [key, run] of runs) {
-      if (run.endedAt === undefined || run.dirty) continue
-      if (now - run.endedAt < lateMs && finished <= maxFinishedBytes) continue
-      finished -= run.bytes
+    for (const run of runs.values()) {
+      if (run.owed.length > 0 || !mayGo(run, now, live, lateMs, finished > maxFinishedBytes)) continue
+      if (run.endedAt !== undefined) finished -= run.bytes
       counts.bytes -= run.bytes
-      runs.delete(key)
+      runs.delete(run.key)
+      if (run.joined) keeper?.finishJoined(run.key)
     }
-    timer = undefined
+    keeper?.tick(now)
     if (runs.size > 0) schedule()
   }
   const schedule = (): void => {
@@ -104,93 +157,165 @@ export function createDocuments(options: ResultsOptions, origin: Origin): Docume
     timer.unref()
   }
 
-  const addToRun = (key: string, record: SpanRecord): void => {
-    const now = performance.now()
+  const runOf = (key: string, own: string, now: number): OpenRun => {
     let run = runs.get(key)
     if (run === undefined) {
-      run = createOpenRun(key, now + firstAfterMs)
+      run = createOpenRun(key, keeper !== undefined && key !== own, now, now + firstAfterMs)
       runs.set(key, run)
+      schedule()
     }
-    const wasOver = run.endedAt !== undefined
-    counts.bytes += addTo(run, record, now)
-    if (run.endedAt !== undefined && run.dirty && (!wasOver || now >= run.writeAfter)) write(run, now)
-    schedule()
+    return run
   }
   const place = (record: SpanRecord): boolean => {
     const keys = runKeysOf(record) ?? keysByParent(runs, record)
-    for (const key of keys ?? []) addToRun(key, record)
-    if (keys !== undefined && keyless.size > 0) keyless.delete(toRunKey(record))
-    return keys !== undefined
-  }
-  const placeKeyless = (): void => {
-    for (const record of keyless.values()) place(record)
+    if (keys === undefined) return false
+    const text = toRecordText(record)
+    const own = toRunKey(record)
+    const now = performance.now()
+    let owned = false
+    const due: OpenRun[] = []
+    for (const key of keys) {
+      const run = runOf(key, own, now)
+      const wasOver = run.endedAt !== undefined
+      if (!take(run, record, text, now)) continue
+      if (run.joined) keeper?.appendJoined(key, text)
+      else owned = true
+      if (run.endedAt !== undefined && (!wasOver || now >= run.writeAfter)) due.push(run)
+    }
+    // First the journal: when the process dies while the document is written, nothing is lost.
+    if (owned) keeper?.append(text)
+    for (const run of due) write(run)
+    for (const child of keyless.takeBelow(own)) place(child)
+    return true
   }
   /** Steps that name no run, below spans that are none of ours: each outermost one is a step outside any run. */
   const placeLeftOver = (): void => {
-    for (const record of keyless.values()) {
-      const parent = toRunKey({ traceId: record.traceId, spanId: record.parentSpanId ?? '' })
-      if (!keyless.has(parent)) addToRun(toRunKey(record), record)
-    }
-    for (let left = -1; left !== keyless.size; placeKeyless()) left = keyless.size
+    for (const record of keyless.outermost()) place({ ...record, parentSpanId: null })
   }
+  const hasOwner = (run: OpenRun) => run.root !== undefined || run.joined
   const writeAll = (): void => {
-    placeKeyless()
-    const now = performance.now()
-    for (const run of runs.values()) if (run.dirty) write(run, now)
-  }
-  const settleAll = async (): Promise<void> => {
-    while (underway.size > 0) await Promise.all(underway)
+    for (const run of runs.values()) if (run.owed.length > 0) write(run)
   }
   const finish = (): void => {
     if (closed) return
-    placeKeyless()
-    placeLeftOver()
-    for (const [key, run] of runs) for (const record of toInterrupted(run)) addToRun(key, record)
-    writeAll()
     closed = true
     clearTimeout(timer)
+    placeLeftOver()
+    for (const run of runs.values()) {
+      foldJoined(run)
+      for (const record of toInterrupted(run.key, run.records.records(), hasOwner(run))) {
+        const text = toRecordText(record)
+        take(run, record, text, performance.now())
+        if (run.joined) keeper?.appendJoined(run.key, text)
+        else keeper?.append(text)
+      }
+      run.endedAt ??= performance.now()
+    }
+    writeAll()
+    // A journal is all that is left of a document that no file could take.
+    if (![...runs.values()].some((run) => run.owed.some(({ name }) => name === files?.name))) keeper?.close()
+    pickUp()
+    release()
+  }
+  /** What dead processes have left becomes documents. */
+  const pickUp = (): void => {
+    if (keeper === undefined || files === undefined) return
+    try {
+      const sink = { write: (delivery: Delivery) => lanes.forEach((lane) => void offerOnce(lane, delivery)) }
+      counts.recovered += recoverInto(files.folder, sink, () => null).runs.length
+    } catch (error) {
+      report(`what dead processes have left in '${files.folder}' could not be made documents of: ${messageOf(error)}`)
+    }
+  }
+  const offerOnce = (lane: Lane, delivery: Delivery): void => {
+    if (!lane.offer(delivery) && lane.name === files?.name)
+      throw new Error('the document could not be written; it is tried again at the next start')
+  }
+  const drain = async (): Promise<void> => {
+    const stop = new AbortController()
+    const late = setTimeout(() => stop.abort(), deadlineMs)
+    await Promise.race([Promise.all(lanes.map((lane) => lane.drain(stop.signal))), aborted(stop.signal)])
+    clearTimeout(late)
   }
 
+  const refuse = (error: unknown): void => {
+    counts.dropped += 1
+    report(`a span could not be taken in: ${messageOf(error)}`)
+  }
+
+  pickUp()
   return {
     add(record) {
       if (closed) return
-      if (counts.bytes > maxBytes || keyless.size > MAX_KEYLESS) {
+      if (counts.bytes > maxBytes || keyless.size() > MAX_KEYLESS) {
         counts.dropped += 1
         report(`the records of open runs take more than ${maxBytes} bytes; records are left out (maxBytes)`)
         return
       }
-      if (!place(record)) keyless.set(toRunKey(record), record)
-      else if (keyless.size > 0) placeKeyless()
+      try {
+        if (!place(record)) keyless.add(record)
+      } catch (error) {
+        refuse(error)
+      }
     },
+    refuse,
     flush() {
       writeAll()
-      return settleAll()
+      return drain()
     },
     finish,
     async close() {
       finish()
-      await settleAll()
-      for (const sink of sinks) await sink.close?.()
+      await drain()
+      for (const lane of lanes) await lane.close()
     },
-    openRuns: () => [...runs.values()].filter((run) => run.endedAt === undefined).map(describe),
+    openRuns: () => [...runs.values()].filter((run) => run.endedAt === undefined && !run.joined).map(describe),
+    pathOf: (key) => files?.pathOf(key),
     status: () => ({
       runs: runs.size,
-      waiting: [...runs.values()].filter((run) => run.dirty).length,
+      waiting: sum([...runs.values()].map((run) => Math.min(run.owed.length, 1))) + sum(lanes.map(waitingOf)),
       written: counts.written,
-      dropped: counts.dropped,
+      dropped: counts.dropped + sum(lanes.map((lane) => lane.counts().dropped)),
+      unjournalled: keeper?.lost() ?? 0,
+      recovered: counts.recovered,
     }),
   }
 }
 
-function describe(run: OpenRun): string {
-  const { run: facts, statuses } = run.fold.document()
-  const running = statuses.filter((row) => row.status === 'running' && row.run_id !== '0000').map((row) => row.title)
-  return running.length === 0 ? facts.name : `${facts.name} (${running.slice(0, 5).join(', ')})`
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
-function toDelivery(run: OpenRun, origin: Origin) {
-  const document = run.fold.document({ ...origin, revision: run.revision })
-  return { key: run.fold.key, document, final: run.endedAt !== undefined, loose: isLoose(run) }
+function waitingOf(lane: Lane): number {
+  return lane.counts().waiting
+}
+
+/** Whether a run's records may be forgotten: nothing more is expected of it, or there is no more room to wait. */
+function mayGo(run: OpenRun, now: number, live: boolean, lateMs: number, full: boolean): boolean {
+  if (run.endedAt !== undefined) return full || now - run.endedAt >= lateMs
+  if (run.joined) return run.bytes === 0
+  // Who sees starts and has not seen the root's works for a run of another process, and only now and then.
+  return live && run.root === undefined && now - run.heardAt >= lateMs && !hasOpenSpan(run)
+}
+
+function hasOpenSpan(run: OpenRun): boolean {
+  for (const text of run.records.texts()) if (phaseOf(text) !== ENDED) return true
+  return false
+}
+
+/** Every step that the run counted was seen, or not; nobody can tell before it ended. */
+function withSampled(document: DetailedDocument): DetailedDocument {
+  const { provenance, run } = document
+  if (run.ended_at !== null) provenance.sampled ??= provenance.dropped === 0
+  return document
+}
+
+function describe(run: OpenRun): string {
+  const { run: facts, statuses } = run.records.document()
+  const running = statuses
+    .filter((row) => row.status === 'running' && row.run_id !== toOrdinalId(0))
+    .map((row) => row.title)
+  return running.length === 0 ? facts.name : `${facts.name} (${running.slice(0, 5).join(', ')})`
 }
 
 /** Where a step without a key belongs: with its OpenTelemetry parent; undefined while that was not seen. */
@@ -199,6 +324,6 @@ function keysByParent(runs: ReadonlyMap<string, OpenRun>, record: SpanRecord): r
   if (parentSpanId === null) return [toRunKey(record)]
   const parent = toRunKey({ traceId, spanId: parentSpanId })
   if (runs.has(parent)) return [parent]
-  for (const [key, run] of runs) if (run.fold.has({ traceId, spanId: parentSpanId })) return [key]
+  for (const [key, run] of runs) if (key.startsWith(traceId) && run.records.has(parentSpanId)) return [key]
   return undefined
 }

@@ -1,5 +1,5 @@
 /** What went wrong in this package, as a literal that programs can switch on. */
-export type ExporterErrorCode = 'invalid_option' | 'cannot_write'
+export type ExporterErrorCode = 'invalid_option' | 'cannot_write' | 'cannot_read' | 'timeout'
 
 const BRAND = Symbol.for('runspan.ExporterError')
 

@@ -1,13 +1,15 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { documentText, parseRunKey, type TextOptions, UNKNOWN_NAME } from '@runspan/results/core'
+import { dirname, join, resolve } from 'node:path'
+import { type DetailedDocument, documentText, parseRunKey, type TextOptions, UNKNOWN_NAME } from '@runspan/results/core'
 import { writeAtomically } from './atomic-write.js'
 import { ExporterError } from './exporter-error.js'
 import { toFileName } from './file-name.js'
+import { temporaryFolder } from './journal/layout.js'
+import { applyLooseRetention, applyRetention, type RetentionOptions } from './retention.js'
 import type { Delivery, Sink } from './sink.js'
 
 /** Options of {@link fileSink}. */
-export interface FileSinkOptions extends TextOptions {
+export interface FileSinkOptions extends TextOptions, RetentionOptions {
   /** Everything that is known, or the plain rows only. @default true */
   detail?: boolean | undefined
 }
@@ -18,6 +20,8 @@ export interface FileSink extends Sink {
   readonly folder: string
   /** Where the document of a run was last written; undefined before that. */
   pathOf(runKey: string): string | undefined
+  /** Where a run's document can stand, the likeliest place first. */
+  candidates(runKey: string, document: DetailedDocument): readonly string[]
 }
 
 /**
@@ -30,19 +34,45 @@ export interface FileSink extends Sink {
 export function fileSink(folder: string, options: FileSinkOptions = {}): FileSink {
   const root = resolve(folder)
   const detail = options.detail ?? true
+  checkRetention(options)
   const paths = new Map<string, string>()
+  const sinceRetention = new Map<string, number>()
+  const retain = (path: string) => {
+    const place = dirname(path)
+    const count = sinceRetention.get(place) ?? RETENTION_EVERY
+    sinceRetention.set(place, count >= RETENTION_EVERY ? 1 : count + 1)
+    if (count < RETENTION_EVERY) return
+    applyRetention(place, options, path)
+    applyLooseRetention(root, options)
+  }
   return {
     name: `files in ${root}`,
     folder: root,
     pathOf: (runKey) => paths.get(runKey),
+    candidates: (runKey, document) => candidates(root, runKey, document),
     write(delivery) {
       try {
-        if (delivery.loose) appendLine(root, delivery)
-        else remember(paths, delivery.key, writeRun(root, delivery, paths.get(delivery.key), { ...options, detail }))
+        if (delivery.loose) {
+          if (delivery.final) appendLine(root, delivery)
+          return
+        }
+        const path = writeRun(root, delivery, paths.get(delivery.key), { ...options, detail })
+        remember(paths, delivery.key, path)
+        if (delivery.final) retain(path)
       } catch (error) {
         throw cannotWrite(root, error)
       }
     },
+  }
+}
+
+/** Looking through a folder costs time; so it is done for every so many documents. */
+const RETENTION_EVERY = 20
+
+function checkRetention({ keepDays, keepRuns }: RetentionOptions): void {
+  for (const [name, value] of Object.entries({ keepDays, keepRuns })) {
+    if (value === undefined || (Number.isFinite(value) && value > 0)) continue
+    throw new ExporterError('invalid_option', `${name} is ${String(value)}; give a number above 0.`)
   }
 }
 
@@ -58,21 +88,22 @@ function remember(paths: Map<string, string>, key: string, path: string): void {
 
 function writeRun(root: string, delivery: Delivery, known: string | undefined, options: TextOptions): string {
   const text = documentText(delivery.document, options)
+  const temporary = temporaryFolder(root)
   if (known !== undefined) {
-    writeAtomically(known, text, 'replace')
+    writeAtomically(known, text, 'replace', temporary)
     return known
   }
-  for (const path of candidates(root, delivery)) {
-    if (writeAtomically(path, text, 'new')) return path
+  for (const path of candidates(root, delivery.key, delivery.document)) {
+    if (writeAtomically(path, text, 'new', temporary)) return path
     if (ownerOf(path) !== delivery.key) continue
-    writeAtomically(path, text, 'replace')
+    writeAtomically(path, text, 'replace', temporary)
     return path
   }
   throw new Error(`every name for run ${delivery.key} is taken by another run`)
 }
 
 /** The names a run's file can have, the plain one first. */
-function candidates(root: string, { key, document: { run } }: Delivery): string[] {
+function candidates(root: string, key: string, { run }: DetailedDocument): string[] {
   if (run.id === null) return [join(root, UNKNOWN_NAME, `${key}.json`)]
   const spanId = parseRunKey(key)?.spanId ?? ''
   const folder = join(root, toFileName(run.name))

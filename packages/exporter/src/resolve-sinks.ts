@@ -1,9 +1,13 @@
 import { diag } from '@opentelemetry/api'
+import type { DetailedDocument } from '@runspan/results/core'
 import { claimFolder, releaseFolder } from './claim.js'
 import { resultsFolder } from './config.js'
 import { ExporterError } from './exporter-error.js'
-import { type FileSinkOptions, fileSink } from './file-sink.js'
-import type { Sink } from './sink.js'
+import { type FileSink, type FileSinkOptions, fileSink } from './file-sink.js'
+import type { Delivery, Sink } from './sink.js'
+
+/** A function that takes a document; it may be asynchronous. */
+export type SinkFunction = (document: DetailedDocument, delivery: Delivery) => void | Promise<void>
 
 /** Where documents go. */
 export interface SinkOptions extends FileSinkOptions {
@@ -12,12 +16,19 @@ export interface SinkOptions extends FileSinkOptions {
    * @default `RUNSPAN_RESULTS_DIR`, else `results`
    */
   folder?: string | false | undefined
-  /** Other sinks, beside the files. @default none */
-  sinks?: readonly Sink[] | undefined
+  /** Other sinks, beside the files; a function is one too. @default none */
+  sinks?: readonly (Sink | SinkFunction)[] | undefined
 }
 
-/** The sinks that options name, the files first; a folder that is taken is left to who has it, and that is said. */
-export function resolveSinks(options: SinkOptions): Sink[] {
+/** What {@link resolveSinks} finds. */
+export interface ResolvedSinks {
+  readonly files: FileSink | undefined
+  readonly others: readonly Sink[]
+  release(): void
+}
+
+/** The sinks that options name; a folder that is taken is left to who has it, and that is said. */
+export function resolveSinks(options: SinkOptions): ResolvedSinks {
   const { folder = resultsFolder() ?? false, sinks = [] } = options
   if (folder !== false && (typeof folder !== 'string' || folder.trim() === '')) {
     throw new ExporterError(
@@ -25,18 +36,23 @@ export function resolveSinks(options: SinkOptions): Sink[] {
       `folder is ${JSON.stringify(folder)}; give a path, or false for no files.`,
     )
   }
-  for (const sink of sinks) {
-    if (typeof sink?.write === 'function') continue
-    throw new ExporterError(
-      'invalid_option',
-      'sinks holds something without a write function; give sinks such as fileSink(folder).',
-    )
-  }
-  if (folder === false) return [...sinks]
+  const others = sinks.map(toSink)
+  if (folder === false) return { files: undefined, others, release: () => undefined }
   const files = fileSink(folder, options)
-  if (claimFolder(files.folder)) return [{ ...files, close: () => releaseFolder(files.folder) }, ...sinks]
+  if (claimFolder(files.folder)) return { files, others, release: () => releaseFolder(files.folder) }
   diag.warn(
     `runspan: another exporter or processor of this process already writes documents into '${files.folder}'; this one does not. Use one of them.`,
   )
-  return [...sinks]
+  return { files: undefined, others, release: () => undefined }
+}
+
+function toSink(sink: Sink | SinkFunction): Sink {
+  if (typeof sink === 'function') {
+    return { name: sink.name || 'a function', write: (delivery) => sink(delivery.document, delivery) }
+  }
+  if (typeof sink?.write === 'function') return sink
+  throw new ExporterError(
+    'invalid_option',
+    'sinks holds something that is neither a sink nor a function; give sinks such as memorySink().',
+  )
 }

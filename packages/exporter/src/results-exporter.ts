@@ -1,5 +1,7 @@
 import { fromSpan, isOurs, type SpanLike } from '@runspan/results/core'
-import { createDocuments, type DocumentsStatus, type ResultsOptions } from './documents.js'
+import { createDocuments } from './documents.js'
+import { isWrappers, redactRecord, redactWrappers } from './redact-record.js'
+import type { DocumentsStatus, ResultsOptions } from './results-options.js'
 
 /** OpenTelemetry's answer to an export: 0 success, 1 failure. */
 interface ExportResult {
@@ -16,12 +18,20 @@ export class WorkflowResultsExporter {
 
   /** @throws ExporterError for an option that cannot be used. */
   constructor(options: ResultsOptions = {}) {
-    this.#documents = createDocuments(options, { road: 'process' })
+    this.#documents = createDocuments(options, { road: 'process' }, false)
   }
 
   /** Takes ended spans in. Always answers success: what a sink does not take is kept and offered again. */
   export(spans: readonly SpanLike[], resultCallback: (result: ExportResult) => void): void {
-    for (const span of spans) if (isOurs(span)) this.#documents.add(fromSpan(span, 'ended', 0))
+    for (const span of spans) {
+      try {
+        if (!isOurs(span)) continue
+        const record = fromSpan(span, 'ended', 0)
+        this.#documents.add(isWrappers(span) ? redactWrappers(record) : redactRecord(record))
+      } catch (error) {
+        this.#documents.refuse(error)
+      }
+    }
     resultCallback({ code: 0 })
   }
 

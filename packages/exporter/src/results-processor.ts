@@ -1,8 +1,7 @@
 import { fromSpan, isOurs, liveListeners, type SpanLike, type SpanRecord } from '@runspan/results/core'
-import { createDocuments, type DocumentsStatus, type ResultsOptions } from './documents.js'
-
-/** The instrumentation scope of the package whose spans announce themselves. */
-const WRAPPER = '@runspan/sdk'
+import { createDocuments } from './documents.js'
+import { isWrappers, redactRecord, redactWrappers } from './redact-record.js'
+import type { DocumentsStatus, ResultsOptions } from './results-options.js'
 
 /**
  * A span processor that writes result documents while runs go on: it sees starts and hears of progress, so that a
@@ -11,23 +10,33 @@ const WRAPPER = '@runspan/sdk'
 export class WorkflowResultsProcessor {
   readonly #documents
   readonly #hear = (record: SpanRecord) => {
-    if (record.phase !== 'ended') this.#documents.add(record)
+    if (record.phase !== 'ended') this.#documents.add(redactWrappers(record))
   }
 
   /** @throws ExporterError for an option that cannot be used. */
   constructor(options: ResultsOptions = {}) {
-    this.#documents = createDocuments(options, { road: 'process' })
+    this.#documents = createDocuments(options, { road: 'process' }, true)
     liveListeners().add(this.#hear)
   }
 
-  /** Takes a start in. The wrapper's own spans are heard of a moment later, as live news that says more. */
+  /** Takes a start in; never throws. The wrapper's own spans are heard of a moment later, as live news that says more. */
   onStart(span: SpanLike): void {
-    if (isOurs(span) && span.instrumentationScope?.name !== WRAPPER) this.#documents.add(fromSpan(span, 'started', 0))
+    try {
+      if (isOurs(span) && !isWrappers(span)) this.#documents.add(redactRecord(fromSpan(span, 'started', 0)))
+    } catch (error) {
+      this.#documents.refuse(error)
+    }
   }
 
-  /** Takes an ended span in. */
+  /** Takes an ended span in; never throws. */
   onEnd(span: SpanLike): void {
-    if (isOurs(span)) this.#documents.add(fromSpan(span, 'ended', 0))
+    try {
+      if (!isOurs(span)) return
+      const record = fromSpan(span, 'ended', 0)
+      this.#documents.add(isWrappers(span) ? redactWrappers(record) : redactRecord(record))
+    } catch (error) {
+      this.#documents.refuse(error)
+    }
   }
 
   /** Hands over everything that no written document says yet. */
@@ -50,6 +59,11 @@ export class WorkflowResultsProcessor {
   /** The runs that have not ended, by the words people know them by. */
   openRuns(): string[] {
     return this.#documents.openRuns()
+  }
+
+  /** Where a run's document was last written; undefined when it was not, or not by this processor. */
+  pathOf(runKey: string): string | undefined {
+    return this.#documents.pathOf(runKey)
   }
 
   /** What became of records and documents so far. */

@@ -1,4 +1,4 @@
-import { quote } from '@runspan/results/core'
+import { quote, redactText } from '@runspan/results/core'
 
 /** What the environment says, read once when {@link readConfig} is called. */
 export interface Config {
@@ -11,6 +11,8 @@ export interface Config {
   /** Whether spans and metrics leave over OTLP. */
   readonly traces: boolean
   readonly metrics: boolean
+  /** How long one request may take, in milliseconds; undefined leaves it to the standard variables. */
+  readonly timeoutMs: number | undefined
   readonly protocol: 'http/protobuf' | 'http/json'
   readonly sampler: string | undefined
   readonly samplerArg: string | undefined
@@ -22,26 +24,52 @@ export interface Config {
 /** The SDK's own 2,048 lose most of a burst. */
 const DEFAULT_QUEUE_SIZE = 65_536
 
+/** The standard's 10 s would hold a process that ends for longer than the 5 s that a flush may take. */
+const DEFAULT_TIMEOUT_MS = 4_500
+const TIMEOUTS = [
+  'OTEL_EXPORTER_OTLP_TIMEOUT',
+  'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+  'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
+]
+
+/** The environment of this process, for a child to have a copy of. */
+export function currentEnvironment(): NodeJS.ProcessEnv {
+  return process.env
+}
+
 /** Reads the standard `OTEL_*` variables that apply, and ours; what cannot be used is named in `warnings`. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const warnings: string[] = []
+  const warn = (message: string) => {
+    if (!warnings.includes(message)) warnings.push(message)
+  }
   const text = (name: string) => env[name]?.trim() || undefined
+  const endpointOf = (name: string) => {
+    const value = text(name)
+    if (isUsable(value)) return value
+    warn(
+      `${name} is ${redactText(quote(value))}, which is no http or https address; give one such as http://localhost:4318. Nothing is sent there.`,
+    )
+    return undefined
+  }
   const chosen = (name: string, endpoint: string) => {
     const exporter = text(name)
     if (exporter !== undefined && exporter !== 'otlp' && exporter !== 'none') {
       warnings.push(`${name} is ${quote(exporter)}, which is not supported; use 'otlp' or 'none'. Nothing is sent.`)
     }
-    if (exporter !== undefined) return exporter === 'otlp'
-    return text('OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined || text(endpoint) !== undefined
+    const given = [endpoint, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((one) => text(one) !== undefined)
+    if (exporter !== undefined && exporter !== 'otlp') return false
+    return given.length === 0 ? exporter === 'otlp' : given.every((one) => endpointOf(one) !== undefined)
   }
   return {
     disabled: isOn(env.RUNSPAN_DISABLED) || isOn(env.OTEL_SDK_DISABLED),
     serviceName: text('OTEL_SERVICE_NAME'),
     resultsDir: text('RUNSPAN_RESULTS_DIR'),
-    endpoint: text('RUNSPAN_ENDPOINT'),
+    endpoint: endpointOf('RUNSPAN_ENDPOINT'),
     token: text('RUNSPAN_TOKEN'),
     traces: chosen('OTEL_TRACES_EXPORTER', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
     metrics: chosen('OTEL_METRICS_EXPORTER', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
+    timeoutMs: TIMEOUTS.some((name) => text(name) !== undefined) ? undefined : DEFAULT_TIMEOUT_MS,
     protocol: readProtocol(text('OTEL_EXPORTER_OTLP_PROTOCOL'), warnings),
     sampler: text('OTEL_TRACES_SAMPLER'),
     samplerArg: text('OTEL_TRACES_SAMPLER_ARG'),
@@ -52,6 +80,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 function isOn(value: string | undefined): boolean {
   return value !== undefined && /^\s*(true|1)\s*$/i.test(value)
+}
+
+/** True for an address that spans can be sent to, and for none at all. */
+export function isUsable(address: string | undefined): boolean {
+  if (address === undefined) return true
+  try {
+    return /^https?:$/.test(new URL(address).protocol)
+  } catch {
+    // What is no address is said by who asks, with the name of the variable.
+    return false
+  }
 }
 
 function readProtocol(value: string | undefined, warnings: string[]): Config['protocol'] {
@@ -70,9 +109,4 @@ function readCount(name: string, value: string | undefined, warnings: string[]):
   if (Number.isSafeInteger(count) && count > 0) return count
   warnings.push(`${name} is ${quote(value)}; give a whole number above 0. Using ${DEFAULT_QUEUE_SIZE}.`)
   return undefined
-}
-
-/** The environment that a child process gets when nobody names one. */
-export function environment(): NodeJS.ProcessEnv {
-  return process.env
 }

@@ -1,3 +1,4 @@
 // start
 
-export { type Runspan, type RunspanOptions, type RunspanStatus, startRunspan } from './start-runspan.js'
+export { startRunspan } from './start-runspan.js'
+export type { Runspan, RunspanOptions, RunspanStatus } from './wire.js'

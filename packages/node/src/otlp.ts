@@ -19,7 +19,8 @@ export function createTraceProcessor(
   count: SentCount,
   say: (message: string) => void,
 ): BatchSpanProcessor {
-  const exporter = config.protocol === 'http/json' ? new JsonTraces() : new ProtobufTraces()
+  const options = { timeoutMillis: config.timeoutMs }
+  const exporter = config.protocol === 'http/json' ? new JsonTraces(options) : new ProtobufTraces(options)
   const where = 'the OTLP endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)'
   return new BatchSpanProcessor(createCounting(exporter, where, count, say), { maxQueueSize: config.queueSize })
 }
@@ -33,7 +34,7 @@ export function createRunspanProcessor(
 ) {
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
   const headers: Record<string, string> = config.token === undefined ? {} : { authorization: `Bearer ${config.token}` }
-  const exporter = new ProtobufTraces({ url, headers })
+  const exporter = new ProtobufTraces({ url, headers, timeoutMillis: config.timeoutMs })
   return new BatchSpanProcessor(createCounting(exporter, `'${url}' (RUNSPAN_ENDPOINT)`, count, say), {
     maxQueueSize: config.queueSize,
   })
@@ -41,8 +42,9 @@ export function createRunspanProcessor(
 
 /** A reader that sends metrics where the standard variables say. */
 export function createMetricReader(config: Config): PeriodicExportingMetricReader {
+  const options = { timeoutMillis: config.timeoutMs }
   return new PeriodicExportingMetricReader({
-    exporter: config.protocol === 'http/json' ? new JsonMetrics() : new ProtobufMetrics(),
+    exporter: config.protocol === 'http/json' ? new JsonMetrics(options) : new ProtobufMetrics(options),
   })
 }
 

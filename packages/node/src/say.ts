@@ -5,9 +5,12 @@ export interface Speaker {
   say(message: string): void
   /** Everything that was said. */
   said(): readonly string[]
+  /** Stops hearing what others report. */
+  close(): void
 }
 
 const MAX_SAID = 100
+const OURS = 'runspan: '
 
 /** Makes a speaker and gives it what the packages below report through OpenTelemetry's `diag`, unless somebody listens. */
 export function createSpeaker(): Speaker {
@@ -19,15 +22,24 @@ export function createSpeaker(): Speaker {
   }
   const nothing = () => undefined
   const ours = (message: string, ...args: unknown[]) => {
-    if (message.startsWith('runspan: ')) say([message.slice(9), ...args.map(textOf)].join(': '))
+    if (message.startsWith(OURS)) say([message.slice(OURS.length), ...args.map(textOf)].join(': '))
+    // What OpenTelemetry says of its own variables is the user's to know; its other words are repeated by ours.
+    else if (/\bOTEL_[A-Z]/.test(message)) say(message)
   }
-  if (!hasLogger()) {
+  const listens = !hasLogger()
+  if (listens) {
     diag.setLogger(
       { error: ours, warn: ours, info: nothing, debug: nothing, verbose: nothing },
       { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
     )
   }
-  return { say, said: () => [...said] }
+  return {
+    say,
+    said: () => [...said],
+    close: () => {
+      if (listens) diag.disable()
+    },
+  }
 }
 
 /** `diag` keeps its logger in OpenTelemetry's own global; there is no public way to ask for it. */

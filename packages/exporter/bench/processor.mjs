@@ -1,0 +1,191 @@
+// What the processor adds to a tracked step: records in memory and the fold (P10b), the crash journal (P10), memory (P9),
+// and what the files cost a program that does something.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { context, SpanStatusCode, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { WorkflowResultsProcessor } from '@runspan/exporter'
+import { ATTR } from '@runspan/results/core'
+import { runStep, runWorkflow, trackStep } from '@runspan/sdk'
+import { openJournal } from '../dist/journal/journal.js'
+import { toRecordText } from '../dist/journal/record-text.js'
+
+const [ROUNDS, CALLS] = [15, 4_000]
+const nothing = async () => {}
+const noop = { onStart: () => {}, onEnd: () => {}, forceFlush: nothing, shutdown: nothing }
+const folder = mkdtempSync(join(tmpdir(), 'runspan-bench-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const never = { firstAfterMs: 1e9, maxBytes: 1e12, maxFinishedBytes: 1e12 }
+
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+const use = (processor) => {
+  trace.disable()
+  trace.setGlobalTracerProvider(new NodeTracerProvider({ spanProcessors: [processor] }))
+}
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+const say = (id, what, figure, verdict) => console.log(`${id.padEnd(4)} ${what.padEnd(58)} ${figure}  ${verdict}`)
+const judge = (value, gate) => `${value <= gate ? 'gate met' : 'gate missed'} (${gate})`
+
+const identity = {
+  [ATTR.kind]: 'step',
+  [ATTR.runKey]: '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331',
+  [ATTR.parentId]: 'b7ad6b7169203331',
+  [ATTR.ordinal]: 1,
+  [ATTR.name]: 'step',
+  [ATTR.functionName]: 'work',
+  [ATTR.target]: 'there',
+  [ATTR.outcome]: 'success',
+}
+const work = (n) => n + 1
+const bare = (n) =>
+  trace.getTracer('bare').startActiveSpan('step', { attributes: identity }, (span) => {
+    try {
+      return work(n)
+    } catch (error) {
+      span.recordException(error)
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+const step = trackStep('step', { target: 'there' }, work)
+const loop = (fn) => {
+  for (let n = 0; n < CALLS; n += 1) fn(n)
+}
+
+/** Microseconds per call of each variant, taken in turns, so that a slow minute of the machine is slow for all. */
+async function timeRounds(variants) {
+  const times = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
+  for (let round = -3; round < ROUNDS; round += 1) {
+    for (const [name, { processor, run }] of Object.entries(variants)) {
+      const live = processor()
+      use(live)
+      globalThis.gc?.()
+      const began = process.cpuUsage()
+      run()
+      const { user, system } = process.cpuUsage(began)
+      if (round >= 0) times[name].push((user + system) / CALLS)
+      await live.shutdown()
+    }
+  }
+  return times
+}
+
+const inRun = (fn) => () => runWorkflow('bench', () => loop(fn))
+/** Runs of a hundred steps. */
+const inRuns = (fn) => () => {
+  for (let run = 0; run < CALLS / 100; run += 1) {
+    runWorkflow('bench', () => {
+      for (let n = 0; n < 100; n += 1) fn(n)
+    })
+  }
+}
+/** The run is still open when the time is taken: no document is made. */
+const inOpenRun = (fn) => () => {
+  runWorkflow('bench', () => {
+    loop(fn)
+    return new Promise(() => {})
+  })
+}
+const share = (times, more, less, plus) =>
+  median(times.bare.map((base, n) => (times[more][n] - times[less][n] + (plus ? times[plus][n] : 0)) / base))
+
+const folds = await timeRounds({
+  bare: { processor: () => noop, run: inRuns(bare) },
+  step: { processor: () => noop, run: inRuns(step) },
+  fold: { processor: () => new WorkflowResultsProcessor({ folder: false, sinks: [() => {}] }), run: inRuns(step) },
+})
+const folded = share(folds, 'fold', 'step')
+say('P10b', 'processor and fold, added to a step (runs of 100), vs BARE', `${folded.toFixed(2)}x`, judge(folded, 1))
+
+const journals = await timeRounds({
+  bare: { processor: () => noop, run: inRun(bare) },
+  step: { processor: () => noop, run: inRun(step) },
+  records: { processor: () => new WorkflowResultsProcessor({ folder: false, ...never }), run: inOpenRun(step) },
+  journal: { processor: () => new WorkflowResultsProcessor({ folder, ...never }), run: inOpenRun(step) },
+})
+const written = share(journals, 'journal', 'records', 'step')
+say('P10', 'a whole step with the journal, vs BARE', `${written.toFixed(2)}x`, judge(written, 1.8))
+const all = median(journals.bare.map((base, n) => journals.journal[n] / base))
+const base = `BARE ${median(journals.bare).toFixed(2)} us`
+say('', 'a step with processor, records and journal, vs BARE', `${all.toFixed(2)}x`, base)
+
+const journal = openJournal(join(folder, 'bench.journal'))
+const record = {
+  phase: 'started',
+  seq: 1,
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  parentSpanId: 'c7ad6b7169203331',
+  name: 'step',
+  start: '1763734412345678901',
+  end: null,
+  status: 'unset',
+  attributes: identity,
+}
+const taken = []
+for (let n = 0; n < 20_000; n += 1) {
+  const began = process.hrtime.bigint()
+  journal.append({ kind: 'record', text: toRecordText(record) })
+  taken.push(Number(process.hrtime.bigint() - began) / 1_000)
+}
+journal.remove()
+const p50 = median(taken)
+say('P10', 'a start record, p50', `${p50.toFixed(2)} us`, judge(p50, 10))
+
+/** Bytes of memory that `make` leaves behind for each of `count`. */
+async function bytesEach(processor, count, make) {
+  use(processor)
+  globalThis.gc?.()
+  const before = process.memoryUsage()
+  const kept = await make(count)
+  globalThis.gc?.()
+  const after = process.memoryUsage()
+  void kept
+  return (after.heapUsed + after.external - before.heapUsed - before.external) / count
+}
+const keeping = () => new WorkflowResultsProcessor({ folder: false, ...never })
+const perStep = await bytesEach(keeping(), 100_000, (count) => {
+  runWorkflow('bench', () => {
+    for (let n = 0; n < count; n += 1) step(n)
+    return new Promise(() => {})
+  })
+})
+say('P9', 'memory per ended step of an open run', `${perStep.toFixed(0)} B`, judge(perStep, 600))
+const openRuns = (count) =>
+  Array.from({ length: count }, () =>
+    runWorkflow('bench', () => {
+      step(1)
+      return new Promise(() => {})
+    }),
+  )
+const withoutUs = await bytesEach(noop, 10_000, openRuns)
+const megabytes = ((await bytesEach(keeping(), 10_000, openRuns)) - withoutUs) / 100
+say('', '10,000 open runs in memory, above what the SDK keeps', `${megabytes.toFixed(1)} MB`, judge(megabytes, 60))
+
+const busy = async () => {
+  const began = performance.now()
+  await runWorkflow('bench', () =>
+    Promise.all(
+      Array.from({ length: 100 }, async () => {
+        for (let n = 0; n < 60; n += 1) await runStep('wait', () => new Promise((resolve) => setTimeout(resolve, 1)))
+      }),
+    ),
+  )
+  return performance.now() - began
+}
+const ratios = []
+for (let round = -1; round < 5; round += 1) {
+  use(noop)
+  const without = await busy()
+  const processor = new WorkflowResultsProcessor({ folder })
+  use(processor)
+  const withFiles = await busy()
+  await processor.shutdown()
+  if (round >= 0) ratios.push(withFiles / without)
+}
+const slower = median(ratios)
+say('', 'files, a 1 ms step at concurrency 100', `${slower.toFixed(2)}x`, judge(slower, 1.25))

@@ -1,0 +1,158 @@
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import type { SpanRecord } from '@runspan/results/core'
+import { readFrames, toFrame } from './frame.js'
+import { parseRecordText } from './record-text.js'
+
+/** What a journal says, entry by entry. */
+export type Entry =
+  /** A record, as {@link parseRecordText} reads it. */
+  | { readonly kind: 'record'; readonly text: string }
+  /** Everything that stands before this and belongs to the run is in its document, of this revision. */
+  | { readonly kind: 'written'; readonly key: string; readonly revision: number }
+
+/** An append-only file of entries, each written whole by one call and with a checksum. */
+export interface Journal {
+  readonly path: string
+  /** How many bytes it has. */
+  size(): number
+  /** @throws what the file system throws; a part of the entry may then stand in the file. */
+  append(entry: Entry): void
+  /** Shows that its writer lives. */
+  touch(): void
+  /** Puts a new file with these entries in its place. */
+  rewrite(entries: Iterable<Entry>): void
+  close(): void
+  /** Closes and deletes it. */
+  remove(): void
+}
+
+const CHUNK = 256 * 1024
+
+/** Begins a journal, or goes on with it. Readable by its user alone: it holds what documents hold. */
+export function openJournal(path: string): Journal {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  let file = openSync(path, 'a', 0o600)
+  let size = fstatSync(file).size
+  const write = (text: string) => {
+    const frame = toFrame(text)
+    const written = writeSync(file, frame)
+    size += written
+    // What is left after a short write (a disk that is nearly full) is no frame by itself.
+    if (written < frame.length) throw fullDisk()
+  }
+  const begin = () => write(`H${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
+  if (size === 0) begin()
+  const close = () => {
+    if (file !== -1) closeSync(file)
+    file = -1
+  }
+  return {
+    path,
+    size: () => size,
+    append: (entry) => write(toText(entry)),
+    touch() {
+      const now = Date.now() / 1_000
+      futimesSync(file, now, now)
+    },
+    rewrite(entries) {
+      const next = `${path}.next`
+      rmSync(next, { force: true })
+      const [oldFile, oldSize] = [file, size]
+      file = openSync(next, 'ax', 0o600)
+      size = 0
+      try {
+        begin()
+        for (const chunk of inChunks(entries)) {
+          if (writeSync(file, chunk) < chunk.length) throw fullDisk()
+          size += chunk.length
+        }
+        renameSync(next, path)
+        closeSync(oldFile)
+      } catch (error) {
+        closeSync(file)
+        rmSync(next, { force: true })
+        file = oldFile
+        size = oldSize
+        throw error
+      }
+    },
+    close,
+    remove() {
+      close()
+      rmSync(path, { force: true })
+    },
+  }
+}
+
+/** What a journal's file says, as far as it is whole. */
+export interface JournalContent {
+  readonly entries: Entry[]
+  readonly damaged: number
+}
+
+/** Reads a journal, torn or not. */
+export function readJournal(path: string): JournalContent {
+  return parseJournal(readFileSync(path))
+}
+
+/** Reads a journal's bytes. Never throws. */
+export function parseJournal(bytes: Buffer): JournalContent {
+  const { texts, damaged } = readFrames(bytes)
+  const entries: Entry[] = []
+  for (const text of texts) {
+    const entry = parseEntry(text)
+    if (entry !== undefined) entries.push(entry)
+  }
+  return { entries, damaged }
+}
+
+/** The records among entries. */
+export function* recordsIn(entries: Iterable<Entry>): Iterable<SpanRecord> {
+  for (const entry of entries) {
+    const record = entry.kind === 'record' ? parseRecordText(entry.text) : undefined
+    if (record !== undefined) yield record
+  }
+}
+
+/** Frames, many at a time: a call of the system for each would hold up the program. */
+function* inChunks(entries: Iterable<Entry>): Iterable<Buffer> {
+  let frames: Buffer[] = []
+  let bytes = 0
+  for (const entry of entries) {
+    const frame = Buffer.from(toFrame(toText(entry)))
+    frames.push(frame)
+    bytes += frame.length
+    if (bytes < CHUNK) continue
+    yield Buffer.concat(frames)
+    frames = []
+    bytes = 0
+  }
+  if (bytes > 0) yield Buffer.concat(frames)
+}
+
+function fullDisk(): Error {
+  return Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
+}
+
+function toText(entry: Entry): string {
+  return entry.kind === 'record' ? entry.text : `W${entry.key};${entry.revision}`
+}
+
+function parseEntry(text: string): Entry | undefined {
+  const written = /^W([0-9a-f]{32}-[0-9a-f]{16});(\d{1,9})$/.exec(text)
+  if (written !== null) return { kind: 'written', key: written[1] as string, revision: Number(written[2]) }
+  return text.startsWith('H') ? undefined : { kind: 'record', text }
+}

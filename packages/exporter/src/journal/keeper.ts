@@ -1,0 +1,177 @@
+import { existsSync, rmdirSync, rmSync } from 'node:fs'
+import type { SpanRecord } from '@runspan/results/core'
+import { interrupt } from '../interrupt.js'
+import { type Entry, type Journal, openJournal, readJournal, recordsIn } from './journal.js'
+import { findJournals, finishJournal, joinedFolder, joinedJournal, list, ownJournal } from './layout.js'
+
+/** Keeps the journals of this thread: its own, and one for each run of another process that it works for. */
+export interface Keeper {
+  /** Writes a record down, before the caller goes on. Never throws. */
+  append(text: string): void
+  appendJoined(key: string, text: string): void
+  /** Says that everything known of a run is in its document. */
+  written(key: string, revision: number): void
+  /** What other processes did for a run of this one, as far as it is new. */
+  joinedRecords(key: string): SpanRecord[]
+  /** The runs that other processes left something for. */
+  joinedKeys(): string[]
+  /** Forgets what other processes left for a run, as far as they are done and it stands in the document. */
+  settleJoined(key: string): void
+  /** Nothing of this thread is open in that run any more: what was done is handed over. */
+  finishJoined(key: string): void
+  /** To be called now and then: shows that this thread lives, keeps the journal short, repairs it after a fault. */
+  tick(now: number): void
+  /** This process ends in order: its own journal goes, those for others are handed over. */
+  close(): void
+  /** Records that could not be written down. */
+  lost(): number
+}
+
+const TOUCH_MS = 10_000
+/** A journal is made anew when it is this long and has doubled since the last time. */
+const SHORT = 1024 * 1024
+const RETRY_MS = 1_000
+
+/**
+ * Begins to keep journals below a results folder.
+ *
+ * @param live everything that is to stand in this thread's own journal, for when it is made anew.
+ */
+export function createKeeper(root: string, live: () => Iterable<Entry>, report: (message: string) => void): Keeper {
+  let own: Journal | undefined
+  let limit = SHORT
+  let broken = false
+  let retryAt = 0
+  let touchedAt = performance.now()
+  let lost = 0
+  const joined = new Map<string, Journal>()
+  /** How many bytes of each journal of another process were read; negative when it was finished by then. */
+  const seen = new Map<string, number>()
+
+  const fault = (error: unknown) => {
+    lost += 1
+    broken = true
+    report(`the crash journal in '${root}' cannot be written: ${(error as Error).message}. Documents are not affected.`)
+  }
+  const appendOwn = (entry: Entry) => {
+    if (broken) {
+      lost += 1
+      return
+    }
+    try {
+      own ??= openJournal(ownJournal(root))
+      own.append(entry)
+    } catch (error) {
+      fault(error)
+    }
+  }
+  const renew = () => {
+    if (own !== undefined && !existsSync(own.path)) {
+      own.close()
+      own = undefined
+    }
+    own ??= openJournal(ownJournal(root))
+    own.rewrite(live())
+    limit = Math.max(SHORT, own.size() * 2)
+  }
+  const attempt = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      fault(error)
+    }
+  }
+  return {
+    append: (text) => appendOwn({ kind: 'record', text }),
+    appendJoined(key, text) {
+      try {
+        const journal = joined.get(key) ?? openJournal(joinedJournal(root, key))
+        joined.set(key, journal)
+        journal.append({ kind: 'record', text })
+      } catch (error) {
+        lost += 1
+        report(`what was done for run ${key} cannot be written down in '${root}': ${(error as Error).message}`)
+      }
+    },
+    written: (key, revision) => appendOwn({ kind: 'written', key, revision }),
+    joinedKeys: () => list(joinedFolder(root)).filter((key) => !joined.has(key)),
+    joinedRecords(key) {
+      const records: SpanRecord[] = []
+      for (const { path, bytes, gone } of findJournals(joinedFolder(root, key))) {
+        const state = gone ? -bytes : bytes
+        if (seen.get(path) === state) continue
+        const entries = readThere(path)
+        if (entries === undefined) continue
+        seen.set(path, state)
+        for (const record of recordsIn(entries)) records.push(gone ? interrupt(record) : record)
+      }
+      return records
+    },
+    settleJoined(key) {
+      const folder = joinedFolder(root, key)
+      for (const { path, bytes, gone } of findJournals(folder)) {
+        // Only what was read: another one may have come a moment ago.
+        if (!gone || seen.get(path) !== -bytes) continue
+        rmSync(path, { force: true })
+        seen.delete(path)
+      }
+      removeFolder(folder)
+    },
+    finishJoined(key) {
+      const journal = joined.get(key)
+      if (journal === undefined) return
+      joined.delete(key)
+      attempt(() => {
+        journal.close()
+        finishJournal(journal.path)
+      })
+    },
+    tick(now) {
+      if (now - touchedAt >= TOUCH_MS) {
+        touchedAt = now
+        attempt(() => {
+          // Somebody may have emptied the folder; then nothing would be found of what is written down.
+          if (own !== undefined && !existsSync(own.path)) renew()
+          own?.touch()
+          for (const journal of joined.values()) journal.touch()
+        })
+      }
+      if (own !== undefined && !broken && own.size() > limit) attempt(renew)
+      if (broken && now >= retryAt) {
+        retryAt = now + RETRY_MS
+        broken = false
+        attempt(renew)
+      }
+    },
+    close() {
+      attempt(() => own?.remove())
+      own = undefined
+      for (const journal of joined.values()) {
+        attempt(() => {
+          journal.close()
+          finishJournal(journal.path)
+        })
+      }
+      joined.clear()
+    },
+    lost: () => lost,
+  }
+}
+
+/** What a journal says; undefined when its writer has just renamed it: it is found under its new name later. */
+function readThere(path: string): Entry[] | undefined {
+  try {
+    return readJournal(path).entries
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // There is still something in it, or none was ever made.
+  }
+}

@@ -1,0 +1,34 @@
+import { ATTR } from '@runspan/results/core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { anyRecord, record } from '../fixture.testsuite.js'
+import { ENDED, parseRecordText, phaseOf, toRecordText } from './record-text.js'
+
+test('a record is the same after writing and reading, whatever it holds', () => {
+  fc.assert(fc.property(anyRecord, (given) => void expect(parseRecordText(toRecordText(given))).toEqual(given)))
+})
+
+test('every attribute name has a letter of its own', () => {
+  const letters = Object.values(ATTR).map((name) => toRecordText(record({ attributes: { [name]: true } })))
+  expect(new Set(letters).size).toBe(Object.values(ATTR).length)
+  for (const text of letters) expect(text).not.toContain('=')
+})
+
+test('the phase is told without reading the rest', () => {
+  expect(phaseOf(toRecordText(record()))).toBe(ENDED)
+  expect(phaseOf(toRecordText(record({ phase: 'started' })))).toBeLessThan(ENDED)
+})
+
+test('a text that is no record is none, wherever it was cut', () => {
+  const text = toRecordText(record({ attributes: { [ATTR.target]: 'x'.repeat(20), [ATTR.progress]: 0.5 } }))
+  for (let end = 0; end < text.length; end += 1) {
+    const read = parseRecordText(text.slice(0, end))
+    if (read !== undefined) expect(text.startsWith(toRecordText(read))).toBe(true)
+  }
+  fc.assert(fc.property(fc.string(), (any) => void parseRecordText(any)))
+})
+
+test('a start record of a step takes less than 320 bytes', () => {
+  const attributes = { [ATTR.parentId]: '5'.repeat(16), [ATTR.ordinal]: 12 }
+  expect(Buffer.byteLength(toRecordText(record({ phase: 'started', attributes })))).toBeLessThan(320)
+})

@@ -1,0 +1,59 @@
+import { ATTR, type RecordValue, redactText, type SpanLike, type SpanRecord } from '@runspan/results/core'
+
+/** The instrumentation scope of the package whose spans announce themselves. */
+const WRAPPER = '@runspan/sdk'
+
+/** What is made of ids and words, and so is left as it is. */
+const PLAIN: ReadonlySet<string> = new Set([ATTR.kind, ATTR.runKey, ATTR.parentId, ATTR.outcome, ATTR.errorCategory])
+
+/** What is given where a function is wrapped, the same for every call; all other texts the wrapper has redacted. */
+const GIVEN = [ATTR.name, ATTR.title, ATTR.tags, ATTR.mode] as const
+
+/** True for a span of the wrapper. */
+export function isWrappers(span: SpanLike): boolean {
+  return span.instrumentationScope?.name === WRAPPER
+}
+
+/** The same record without what is secret in its texts; for spans that somebody else than the wrapper has made. */
+export function redactRecord(record: SpanRecord): SpanRecord {
+  const attributes: Record<string, RecordValue> = {}
+  for (const [name, value] of Object.entries(record.attributes)) {
+    attributes[name] = typeof value === 'string' && !PLAIN.has(name) ? redactText(value) : value
+  }
+  return { ...record, name: redactText(record.name), attributes }
+}
+
+/** The same for a span of the wrapper: only what the wrapper leaves as it was given is looked at. */
+export function redactWrappers(record: SpanRecord): SpanRecord {
+  const { attributes } = record
+  let changed: Record<string, RecordValue> | undefined
+  for (const name of GIVEN) {
+    const value = attributes[name]
+    if (typeof value !== 'string') continue
+    const clean = redactGiven(value)
+    if (clean === value) continue
+    changed ??= { ...attributes }
+    changed[name] = clean
+  }
+  const name = redactGiven(record.name)
+  return changed === undefined && name === record.name ? record : { ...record, name, attributes: changed ?? attributes }
+}
+
+/** Names come again and again; but a secret may be registered at any time, so what was found holds for a while only. */
+const REMEMBERED_MS = 1_000
+const MAX_REMEMBERED = 1_000
+const remembered = new Map<string, string>()
+let since = 0
+
+function redactGiven(text: string): string {
+  const known = remembered.get(text)
+  const now = performance.now()
+  if (known !== undefined && now - since < REMEMBERED_MS) return known
+  if (remembered.size >= MAX_REMEMBERED || now - since >= REMEMBERED_MS) {
+    remembered.clear()
+    since = now
+  }
+  const clean = redactText(text)
+  remembered.set(text, clean)
+  return clean
+}

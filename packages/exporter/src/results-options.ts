@@ -1,0 +1,30 @@
+import type { SinkOptions } from './resolve-sinks.js'
+
+/** Options of the exporter and of the processor. */
+export interface ResultsOptions extends SinkOptions {
+  /** How much memory the records of all runs may take, in bytes; what comes above it is counted and left out. @default 256 MiB */
+  maxBytes?: number | undefined
+  /** How much of it finished runs may keep for late spans, in bytes. @default 64 MiB */
+  maxFinishedBytes?: number | undefined
+  /** How long a finished run waits for late spans, in milliseconds. @default 60000 */
+  lateMs?: number | undefined
+  /** After this time a run that goes on gets its first document, in milliseconds. @default 1000 */
+  firstAfterMs?: number | undefined
+  /** How long `forceFlush` and `shutdown` wait for sinks, in milliseconds. @default 5000 */
+  deadlineMs?: number | undefined
+}
+
+/** What became of records and documents so far. */
+export interface DocumentsStatus {
+  /** Runs whose records are kept. */
+  readonly runs: number
+  /** Documents that not every sink has yet taken in their last form. */
+  readonly waiting: number
+  readonly written: number
+  /** Records left out because the memory was used up, and documents that a sink could not be given. */
+  readonly dropped: number
+  /** Records that the crash journal could not take. */
+  readonly unjournalled: number
+  /** Documents made of what processes that died had left. */
+  readonly recovered: number
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { runStep, runWorkflow } from '@runspan/sdk'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startRunspan } from './start-runspan.js'
+import {
+  assertStep,
+  assertSucceeded,
+  type CapturedRuns,
+  captureRuns,
+  runMatchers,
+  type StepExpectation,
+} from './testing.js'
+
+expect.extend(runMatchers as never)
+const expectRuns = (runs: CapturedRuns) =>
+  expect(runs) as unknown as {
+    toHaveSucceeded(): void
+    toHaveStep(name: string, expected?: StepExpectation): void
+    not: { toHaveSucceeded(): void; toHaveStep(name: string, expected?: StepExpectation): void }
+  }
+
+let runs: CapturedRuns
+beforeEach(() => {
+  runs = captureRuns()
+})
+afterEach(() => runs.stop())
+
+const fail = () =>
+  runWorkflow('etl', async () => {
+    await runStep('extract', async () => {
+      throw Object.assign(new Error('no such day'), { status: 400 })
+    })
+  }).catch(() => undefined)
+
+test('runs are captured in memory, and nothing is written', async () => {
+  await runWorkflow('etl', async () => {
+    await runStep('extract', () => 1)
+  })
+  expect(runs.run().run.outcome).toBe('success')
+  expectRuns(runs).toHaveSucceeded()
+  expectRuns(runs).toHaveStep('extract', { outcome: 'success', errorCode: null })
+  expect(existsSync('results/etl')).toBe(false)
+  runs.clear()
+  expect(runs.runs()).toEqual([])
+})
+
+test('a failed step is found by outcome and error code', async () => {
+  await fail()
+  expectRuns(runs).not.toHaveSucceeded()
+  expectRuns(runs).toHaveStep('extract', { outcome: 'failed', errorCode: 400, errorMessage: /day/ })
+  expectRuns(runs).not.toHaveStep('load')
+  assertStep(runs, 'extract', { outcome: 'failed' })
+})
+
+test('what differs is said so that one need not look further', async () => {
+  await fail()
+  expect(() => assertSucceeded(runs)).toThrow(
+    "expected run 'etl' to have succeeded, but it is failed: no such day\nits steps:\n  extract  failed 400: no such day",
+  )
+  expect(() => assertStep(runs, 'extract', { outcome: 'success', errorCode: 500, errorMessage: 'day' })).toThrow(
+    `expected run 'etl' to have a step 'extract' with outcome "success", errorCode 500, errorMessage "day"
+  - outcome: "success"
+  + outcome: "failed"
+  - errorCode: 500
+  + errorCode: 400
+its steps:
+  extract  failed 400: no such day`,
+  )
+  expect(() => expectRuns(runs).toHaveStep('load')).toThrow("expected run 'etl' to have a step 'load'\nits steps:")
+  expect(() => expectRuns(runs).not.toHaveStep('extract')).toThrow("expected run 'etl' not to have a step 'extract'")
+})
+
+test('which run is meant must be clear', async () => {
+  expect(() => runs.run()).toThrow('expected exactly one run; captured: nothing')
+  await runWorkflow('a', async () => 1)
+  await runWorkflow('b', async () => 1)
+  expect(() => runs.run()).toThrow("expected exactly one run; captured: 'a' (success), 'b' (success)")
+  expect(runs.run('b').run.name).toBe('b')
+  expect(() => assertSucceeded({} as never)).toThrow('expected the document of a run')
+})
+
+test('one can wait for a run that was begun elsewhere', async () => {
+  setImmediate(() => void runWorkflow('late', async () => 1))
+  expect((await runs.waitFor('late')).run.outcome).toBe('success')
+})
+
+test('steps outside any run are captured too', () => {
+  runStep('alone', () => 1)
+  expect(runs.looseSteps().map((document) => document.statuses[0]?.title)).toEqual(['alone'])
+})
+
+test('a startRunspan() in the code under test changes nothing', async () => {
+  const handle = startRunspan({ results: 'never-made' })
+  await runWorkflow('etl', async () => 1)
+  expect(runs.runs()).toHaveLength(1)
+  expect(handle.status().problems).toEqual([])
+  expect(existsSync('never-made')).toBe(false)
+})
+
+test('two captures at once are refused, one after another are not', async () => {
+  expect(() => captureRuns()).toThrow(/found OpenTelemetry in use already/)
+  await runs.stop()
+  runs = captureRuns()
+  await runWorkflow('etl', async () => 1)
+  expectRuns(runs).toHaveSucceeded()
+})

@@ -1,0 +1,129 @@
+import type { DetailedDocument, DocumentError, Outcome, StepNode } from '@runspan/results/core'
+import type { CapturedRuns } from './capture.js'
+
+/** A document, or captured runs of which there is only one. */
+export type Found = DetailedDocument | CapturedRuns
+
+/** What is expected of a step; what is not given is not looked at. */
+export interface StepExpectation {
+  outcome?: Outcome | undefined
+  errorCode?: number | null | undefined
+  /** A part of the message, or a pattern. */
+  errorMessage?: string | RegExp | undefined
+  target?: string | null | undefined
+  /** How many attempts were made; 0 for a step that is tried only once. */
+  attempts?: number | undefined
+}
+
+/** What `expect.extend` of vitest and Jest takes. */
+export interface MatchResult {
+  readonly pass: boolean
+  message(): string
+}
+
+/**
+ * Matchers for vitest and Jest: `expect.extend(runMatchers)`, then `expect(runs).toHaveSucceeded()` and
+ * `expect(runs).toHaveStep('extract', { outcome: 'failed', errorCode: 400 })`.
+ */
+export const runMatchers = {
+  toHaveSucceeded(received: Found): MatchResult {
+    const document = toDocument(received)
+    const { name, outcome } = document.run
+    return {
+      pass: outcome === 'success',
+      message: () =>
+        outcome === 'success'
+          ? `expected run '${name}' not to have succeeded${steps(document)}`
+          : `expected run '${name}' to have succeeded, but it is ${outcome}${because(document.run.error)}${steps(document)}`,
+    }
+  },
+  toHaveStep(received: Found, name: string, expected: StepExpectation = {}): MatchResult {
+    const document = toDocument(received)
+    const found = allSteps(document).filter((step) => step.name === name || step.title === name)
+    const differing = found.map((step) => differences(step, expected))
+    const pass = differing.some((list) => list.length === 0)
+    return {
+      pass,
+      message() {
+        const what = `run '${document.run.name}' ${pass ? 'not ' : ''}to have a step '${name}'${asked(expected)}`
+        const closest = differing.sort((a, b) => a.length - b.length)[0] ?? []
+        return `expected ${what}${pass ? '' : closest.map((line) => `\n${line}`).join('')}${steps(document)}`
+      },
+    }
+  },
+} as const
+
+/** Throws, with the words of the matcher, unless the run succeeded; needs no test runner. */
+export function assertSucceeded(received: Found): void {
+  settle(runMatchers.toHaveSucceeded(received))
+}
+
+/** Throws, with the words of the matcher, unless the run has such a step; needs no test runner. */
+export function assertStep(received: Found, name: string, expected: StepExpectation = {}): void {
+  settle(runMatchers.toHaveStep(received, name, expected))
+}
+
+function settle({ pass, message }: MatchResult): void {
+  if (!pass) throw new Error(message())
+}
+
+function toDocument(received: Found): DetailedDocument {
+  if (typeof received === 'object' && received !== null) {
+    if ('statuses' in received) return received
+    if ('run' in received && typeof received.run === 'function') return received.run()
+  }
+  throw new Error('expected the document of a run, or what captureRuns() gives')
+}
+
+function allSteps(document: DetailedDocument): StepNode[] {
+  const list: StepNode[] = []
+  const waiting = [...document.steps].reverse()
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    list.push(step)
+    waiting.push(...[...step.steps].reverse())
+  }
+  return list
+}
+
+function differences(step: StepNode, expected: StepExpectation): string[] {
+  const actual = {
+    outcome: step.outcome,
+    errorCode: step.error?.code ?? null,
+    errorMessage: step.error?.message ?? null,
+    target: step.target,
+    attempts: step.attempts.length,
+  }
+  const lines: string[] = []
+  for (const [key, wanted] of Object.entries(expected) as [keyof StepExpectation, unknown][]) {
+    if (wanted === undefined || matches(key, actual[key], wanted)) continue
+    lines.push(`  - ${key}: ${show(wanted)}`, `  + ${key}: ${show(actual[key])}`)
+  }
+  return lines
+}
+
+function matches(key: string, actual: unknown, wanted: unknown): boolean {
+  if (wanted instanceof RegExp) return typeof actual === 'string' && wanted.test(actual)
+  if (key === 'errorMessage' && typeof wanted === 'string' && typeof actual === 'string') return actual.includes(wanted)
+  return actual === wanted
+}
+
+function show(value: unknown): string {
+  return value instanceof RegExp ? String(value) : JSON.stringify(value)
+}
+
+function asked(expected: StepExpectation): string {
+  const parts = Object.entries(expected).map(([key, value]) => `${key} ${show(value)}`)
+  return parts.length === 0 ? '' : ` with ${parts.join(', ')}`
+}
+
+function because(error: DocumentError | null): string {
+  return error?.message ? `: ${error.message}` : ''
+}
+
+function steps(document: DetailedDocument): string {
+  const list = allSteps(document).map(({ name, outcome, error }) => {
+    const code = error?.code == null ? '' : ` ${error.code}`
+    return `\n  ${name}  ${outcome}${code}${because(error)}`
+  })
+  return list.length === 0 ? '\nit has no steps' : `\nits steps:${list.join('')}`
+}

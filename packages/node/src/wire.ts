@@ -1,0 +1,207 @@
+import { resolve } from 'node:path'
+import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { NodeTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import { DEFAULT_FOLDER, type SinkOptions, WorkflowResultsProcessor, workflowSampler } from '@runspan/exporter'
+import { quote, redactText } from '@runspan/results/core'
+import { headers } from '@runspan/sdk'
+import { type Config, currentEnvironment, isUsable } from './config.js'
+import { withDeadline } from './deadline.js'
+import { watchExit } from './exit.js'
+import { createMetricReader, createRunspanProcessor, createTraceProcessor, type SentCount } from './otlp.js'
+import { createResource } from './resource.js'
+import { resolveSampler } from './sampler.js'
+import type { Speaker } from './say.js'
+
+/** Options of `startRunspan`; each wins over the environment variable of the same meaning. */
+export interface RunspanOptions {
+  /** @default `OTEL_SERVICE_NAME`, else the name in the nearest package.json */
+  serviceName?: string | undefined
+  /** @default the version in the nearest package.json */
+  serviceVersion?: string | undefined
+  /** The folder for documents, or false for none. @default `RUNSPAN_RESULTS_DIR`, else `results` */
+  results?: string | false | undefined
+  /** Other places for documents. @default none */
+  sinks?: SinkOptions['sinks']
+  /** Which traces are sent; documents are written of all. @default `OTEL_TRACES_SAMPLER`, else all */
+  sampler?: Sampler | undefined
+  /** A Runspan collector, or an OpenTelemetry Collector before one. @default `RUNSPAN_ENDPOINT`, else none */
+  endpoint?: string | undefined
+  /** More span processors. @default none */
+  spanProcessors?: readonly SpanProcessor[] | undefined
+  /** More metric readers. @default none */
+  metricReaders?: readonly IMetricReader[] | undefined
+  /** @default W3C trace context and baggage */
+  propagators?: readonly TextMapPropagator[] | undefined
+}
+
+/** What became of everything so far. */
+export interface RunspanStatus {
+  /** Documents written, ones that still wait for a sink, records and documents left out, documents of processes that died. */
+  readonly documents: {
+    readonly written: number
+    readonly waiting: number
+    readonly dropped: number
+    readonly recovered: number
+  }
+  /** Spans sent over OTLP, and spans that could not be. */
+  readonly spans: { readonly sent: number; readonly lost: number }
+  /** What went wrong, each thing once, in the words that were printed. */
+  readonly problems: readonly string[]
+}
+
+/** What `startRunspan` gives. */
+export interface Runspan {
+  /** Sends and writes everything that waits; gives up after 5 s and says so. Never rejects. */
+  forceFlush(): Promise<void>
+  /** The same, then stops; runs that are still open are written as interrupted. Never rejects. */
+  shutdown(): Promise<void>
+  /** An environment for a child process whose steps join the current run; `env` is copied. */
+  childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv
+  /** Where a run's document was last written; undefined when it was not, or not by this process. */
+  pathOf(runKey: string): string | undefined
+  status(): RunspanStatus
+}
+
+const DEADLINE_MS = 5_000
+
+/** Makes the providers, registers them and watches the end of the process; undefined when others are registered. */
+export function wire(
+  options: RunspanOptions,
+  config: Config,
+  speaker: Speaker,
+  onStopped: () => void,
+): Runspan | undefined {
+  const { say } = speaker
+  const folder = resultsFolder(options, config)
+  const documents = new WorkflowResultsProcessor({ folder, sinks: options.sinks })
+  const count: SentCount = { sent: 0, lost: 0 }
+  const endpoint = endpointOf(options, config, say)
+  const resource = createResource(options.serviceName ?? config.serviceName, options.serviceVersion)
+  const tracerProvider = new NodeTracerProvider({
+    resource,
+    sampler: workflowSampler(options.sampler ?? resolveSampler(config, say)),
+    spanProcessors: [
+      documents,
+      ...(config.traces ? [createTraceProcessor(config, count, say)] : []),
+      ...(endpoint === undefined ? [] : [createRunspanProcessor(config, endpoint, count, say)]),
+      ...(options.spanProcessors ?? []),
+    ],
+  })
+  const readers = [...(config.metrics ? [createMetricReader(config)] : []), ...(options.metricReaders ?? [])]
+  const meterProvider = readers.length === 0 ? undefined : new MeterProvider({ resource, readers })
+  if (!register(tracerProvider, meterProvider, options.propagators)) {
+    void tracerProvider.shutdown()
+    void meterProvider?.shutdown()
+    return undefined
+  }
+  const flush = async () => {
+    await Promise.all([tracerProvider.forceFlush(), meterProvider?.forceFlush()])
+  }
+  const bounded = async (work: Promise<unknown>) => {
+    const inTime = await withDeadline(work, DEADLINE_MS, (error) => {
+      // What could not be sent was said, in better words, when it was tried.
+      if (count.lost === 0) say(`flushing failed: ${String(error)}`)
+    })
+    if (!inTime) say(`gave up sending after ${DEADLINE_MS / 1_000} s; what was not sent by then is lost.`)
+  }
+  let idleFlushed = false
+  let stopped: Promise<void> | undefined
+  const stopWatching = watchExit({
+    onIdle() {
+      if (idleFlushed) return
+      idleFlushed = true
+      void bounded(flush())
+    },
+    onExit() {
+      const open = documents.openRuns()
+      documents.finish()
+      if (open.length > 0) say(`the process ended while this was running: ${open.join(', ')}. The documents say so.`)
+    },
+  })
+  const stop = async () => {
+    stopWatching()
+    await bounded(Promise.all([tracerProvider.shutdown(), meterProvider?.shutdown()]))
+    unregister()
+    speaker.close()
+    onStopped()
+  }
+  return {
+    forceFlush: () => bounded(flush()),
+    shutdown() {
+      stopped ??= stop()
+      return stopped
+    },
+    childEnv: (env = currentEnvironment()) => ({
+      ...env,
+      ...toEnvironment(headers()),
+      RUNSPAN_RESULTS_DIR: folder === false ? 'none' : folder,
+    }),
+    pathOf: (runKey) => documents.pathOf(runKey),
+    status() {
+      const { written, waiting, dropped, recovered } = documents.status()
+      return { documents: { written, waiting, dropped, recovered }, spans: { ...count }, problems: speaker.said() }
+    },
+  }
+}
+
+/** What stands in when everything is switched off, or when others do the work. */
+export function inert(onStopped: () => void, said: () => readonly string[]): Runspan {
+  return {
+    forceFlush: () => Promise.resolve(),
+    async shutdown() {
+      onStopped()
+    },
+    childEnv: (env = currentEnvironment()) => ({ ...env }),
+    pathOf: () => undefined,
+    status: () => ({
+      documents: { written: 0, waiting: 0, dropped: 0, recovered: 0 },
+      spans: { sent: 0, lost: 0 },
+      problems: said(),
+    }),
+  }
+}
+
+function register(
+  tracerProvider: NodeTracerProvider,
+  meterProvider: MeterProvider | undefined,
+  propagators: RunspanOptions['propagators'],
+): boolean {
+  if (!trace.setGlobalTracerProvider(tracerProvider)) return false
+  const manager = new AsyncLocalStorageContextManager().enable()
+  if (!context.setGlobalContextManager(manager)) manager.disable()
+  const chosen = propagators ?? [new W3CTraceContextPropagator(), new W3CBaggagePropagator()]
+  propagation.setGlobalPropagator(new CompositePropagator({ propagators: [...chosen] }))
+  if (meterProvider !== undefined) metrics.setGlobalMeterProvider(meterProvider)
+  return true
+}
+
+function unregister(): void {
+  trace.disable()
+  context.disable()
+  propagation.disable()
+  metrics.disable()
+}
+
+/** Resolved once: a program that changes its working directory later goes on writing where it began. */
+function resultsFolder({ results }: RunspanOptions, { resultsDir }: Config): string | false {
+  if (results === false) return false
+  if (results !== undefined) return results.trim() === '' ? results : resolve(results)
+  return resultsDir === 'none' ? false : resolve(resultsDir ?? DEFAULT_FOLDER)
+}
+
+function endpointOf({ endpoint }: RunspanOptions, config: Config, say: Speaker['say']): string | undefined {
+  if (endpoint === undefined) return config.endpoint
+  if (isUsable(endpoint)) return endpoint
+  say(`endpoint is ${redactText(quote(endpoint))}, which is no http or https address. Nothing is sent there.`)
+  return undefined
+}
+
+/** W3C's environment-variable carriers are the header names in capitals. */
+function toEnvironment(carrier: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(carrier).map(([name, value]) => [name.toUpperCase().replaceAll('-', '_'), value]),
+  )
+}
