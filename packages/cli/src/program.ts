@@ -1,0 +1,77 @@
+import { Command, Option } from 'commander'
+import type { ServeFlags } from './config.js'
+import { createOutput, type OutputFlags } from './output.js'
+import { serve } from './serve.js'
+import { type ShowFlags, show } from './show.js'
+
+const EXAMPLES = `
+Examples:
+  runspan serve                              receive runs at http://127.0.0.1:4318
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js
+  runspan show                               the latest runs in ./results
+  runspan show 0041                          one run as a tree, by its id or the beginning of it
+  runspan show 0041 --from http://127.0.0.1:4318
+  runspan show results/daily_import/0041.json --json | jq .run.outcome
+
+Exit codes: 0 well; 1 the run failed, or the document is invalid; 2 wrong usage;
+3 a file, store, port or collector cannot be reached; 130, 143 ended by a signal.`
+
+const SERVE_HELP = `
+Any OpenTelemetry SDK or Collector can send to it: OTLP over HTTP, protobuf or JSON, gzip or not.
+What is acknowledged is on disk. Runs are at /api/runs, the API is described at /api/openapi.json,
+health is at /healthz and /readyz, counts are at /metrics.
+
+Each flag can be given as a variable too: RUNSPAN_HOST, RUNSPAN_PORT, RUNSPAN_STORE, RUNSPAN_TOKEN,
+RUNSPAN_ALLOW_HOST. It listens on this machine alone unless a token is given, which every request must
+then carry: "Authorization: Bearer <token>".`
+
+const SHOW_HELP = `
+Runs are looked for in the collector of --from or RUNSPAN_ENDPOINT, else in the folder of --from or
+RUNSPAN_RESULTS_DIR, else in ./results.
+
+On a terminal a run is a tree and a list is a table. In a pipe each step or run is a line of values
+separated by tabs: step: outcome, path, run id, start, milliseconds, tries, error; run: outcome,
+workflow, run id, steps, start, milliseconds, error. With --json a run is a document, a list JSON Lines.`
+
+/** The commands, their flags and their help. `exit` is told the code of the command that ran. */
+export function createProgram(exit: (code: number) => void): Command {
+  const program = new Command('runspan')
+    .description('Receive workflow runs, show them, read their documents.')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(runspan --help, or runspan <command> --help)')
+    .addHelpText('after', EXAMPLES)
+
+  program
+    .command('serve')
+    .description('receive runs over OTLP/HTTP, keep them, and serve their documents')
+    .option('--host <address>', 'where to listen (default: 127.0.0.1)')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one (default: 4318)')
+    .option(
+      '--store <file>',
+      'the SQLite file that keeps everything (default: .runspan/collector.db in the results folder)',
+    )
+    .option('--token <text>', 'what every request must carry; better given as RUNSPAN_TOKEN')
+    .option('--allow-host <name...>', 'names beside localhost that requests may be addressed to')
+    .option('--json', 'say where it listens as one line of JSON')
+    .addHelpText('after', SERVE_HELP)
+    .action(async (flags: ServeFlags & OutputFlags) => exit(await serve(flags, createOutput(flags))))
+
+  program
+    .command('show')
+    .description('show a run as a tree, or list the latest 20')
+    .argument('[what]', 'a run id or key, or the beginning of one; a document file; a folder of documents')
+    .option('--from <place>', 'a collector (http://...) or a folder of documents')
+    .option('--token <text>', "the collector's token; better given as RUNSPAN_TOKEN")
+    .option('--document', 'the document, byte for byte')
+    .option('--step <name>', 'all that is known of the steps of that name, title or run id')
+    .option('--failed', 'list only runs that failed')
+    .option('--json', 'JSON instead of a tree or a table')
+    .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
+    .addHelpText('after', SHOW_HELP)
+    .action(async (what: string | undefined, flags: ShowFlags & OutputFlags) =>
+      exit(await show(what, flags, createOutput(flags))),
+    )
+
+  return program
+}
