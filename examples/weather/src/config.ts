@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path'
-import { type LiveStyle, type TerminalEnv, useColour, useUtf8 } from '@runspan/results'
+import { type LiveStyle, type TerminalEnv, useColour, useUtf8 } from '@runspan/results/terminal'
 
 /** Where things go, and how they are to look. */
 export interface Config {
   /** The folder with a document per run of this workflow; undefined when no documents are wanted. */
   readonly documents: string | undefined
+  /** The folder for the collector's store; undefined when no documents are wanted. */
+  readonly store: string | undefined
+  /** A collector that is already there; undefined when this process is to have one of its own. */
+  readonly endpoint: string | undefined
   /** The folder for the table and the chart. */
   readonly output: string
   readonly style: LiveStyle
@@ -16,6 +20,8 @@ export function resolveConfig(screen: NodeJS.WriteStream, env: TerminalEnv = pro
   const keeps = results !== 'none'
   return {
     documents: keeps ? resolve(results, 'weather') : undefined,
+    endpoint: env.RUNSPAN_ENDPOINT || undefined,
+    store: keeps ? resolve(results, '.runspan') : undefined,
     output: join(resolve(keeps ? results : 'results'), 'weather-output'),
     style: {
       colour: useColour({ env, isTTY: screen.isTTY === true }),

@@ -6,6 +6,7 @@ import { HOW_TO } from './how-to.js'
 import type { Month } from './month.js'
 import { pathName } from './path-name.js'
 import { reportRun } from './report.js'
+import { openSecondRoad } from './second-road.js'
 import { startServer } from './server.js'
 import { corrupt, readSource } from './source.js'
 import { yearTable } from './table.js'
@@ -33,7 +34,8 @@ async function main(args: string[]): Promise<number> {
   const config = resolveConfig(process.stdout)
   const csv = await readSource()
   const server = await startServer(options.broken ? corrupt(csv) : csv)
-  const runspan = startRunspan({ serviceName: 'weather' })
+  const road = await openSecondRoad(config)
+  const runspan = startRunspan({ serviceName: 'weather', endpoint: road.url })
   const watch = watchRun(config.style)
   const result = await settle(weather(server.url, config.output))
   const run = watch.stop()
@@ -42,11 +44,13 @@ async function main(args: string[]): Promise<number> {
 
   if ('months' in result) console.log(['', ...yearTable(result.months), '', ...files(config.output)].join('\n'))
   if (run === undefined) {
+    await road.close()
     if ('error' in result) console.error(result.error)
     console.error('Nothing was tracked: RUNSPAN_DISABLED or OTEL_SDK_DISABLED is set.')
     return 'error' in result ? EXIT.failed : EXIT.well
   }
-  const { lines, problem } = await reportRun(run, config)
+  const { lines, problem } = await reportRun(run, config, road)
+  await road.close()
   console.log(['', ...lines, '', 'The same for your own function:', ...HOW_TO.map((line) => `  ${line}`)].join('\n'))
   if (problem !== undefined) console.error(problem)
   if ('error' in result) return EXIT.failed

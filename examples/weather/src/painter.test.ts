@@ -1,5 +1,5 @@
-import { createLiveView } from '@runspan/results'
 import { ATTR, type SpanRecord } from '@runspan/results/core'
+import { createLiveView } from '@runspan/results/terminal'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { paintLog, paintScreen } from './painter.js'
 

@@ -1,4 +1,4 @@
-import type { LiveView } from '@runspan/results'
+import type { LiveView } from '@runspan/results/terminal'
 
 /** Brings the live view to the screen. */
 export interface Painter {

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { type DetailedDocument, diffRuns, factLines, formatDuration, summaryLines } from '@runspan/results'
+import { type DetailedDocument, diffRuns } from '@runspan/results'
+import { factLines, formatDuration, summaryLines } from '@runspan/results/terminal'
 import type { Config } from './config.js'
 import { readDocument, readHistory, successRateText } from './history.js'
 import { pathName } from './path-name.js'
+import type { SecondRoad } from './second-road.js'
 
 /** What is said at the end of a run, and whether its document is on disk. */
 export interface Report {
@@ -11,14 +13,15 @@ export interface Report {
 }
 
 /** Sums a run up: its steps, where its document is, and how it compares with the runs before it. */
-export async function reportRun(run: DetailedDocument, config: Config): Promise<Report> {
+export async function reportRun(run: DetailedDocument, config: Config, road: SecondRoad): Promise<Report> {
   const summary = summaryLines(run, { ...config.style, base: process.cwd() })
   if (config.documents === undefined) {
     const facts = factLines([['document', 'none: RUNSPAN_RESULTS_DIR=none'], traceFact(run)])
     return { lines: [...summary, ...facts], problem: undefined }
   }
   const path = join(config.documents, `${run.run.id}.json`)
-  if ((await readDocument(path)) === undefined) {
+  const written = await readDocument(path)
+  if (written === undefined) {
     const problem = `No document: '${path}' could not be written. Make the folder writable, or name another in RUNSPAN_RESULTS_DIR.`
     return { lines: [...summary, ...factLines([traceFact(run)])], problem }
   }
@@ -26,6 +29,7 @@ export async function reportRun(run: DetailedDocument, config: Config): Promise<
   const last = history.filter((other) => other.run.key !== run.run.key).at(-1)
   const facts = factLines([
     ['document', pathName(path)],
+    ['both roads', await road.compare(written)],
     traceFact(run),
     ['success rate', successRateText(history)],
     ...(last === undefined ? [] : [['last run', compareText(last, run)] as const]),

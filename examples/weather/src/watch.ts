@@ -1,5 +1,6 @@
-import { createLiveView, type DetailedDocument, type LiveStyle } from '@runspan/results'
+import type { DetailedDocument } from '@runspan/results'
 import { createRunFold, kindOf, liveListeners, type RunFold, type SpanRecord, toRunKey } from '@runspan/results/core'
+import { createLiveView, type LiveStyle } from '@runspan/results/terminal'
 import { paintLog, paintScreen } from './painter.js'
 
 /** Shows a run while it goes on. */
