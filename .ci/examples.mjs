@@ -1,8 +1,9 @@
-// Runs the example as its reader does: `npm start` twice, then with the broken file, which has to fail and say so.
+// Runs the examples as their reader does: `npm start` twice, then with the broken file, which has to fail and say so; then
+// every other folder of examples by its own start script and its own tests.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runNpm } from './run-command.mjs'
+import { runCommand, runNpm } from './run-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const results = join(root, 'results')
@@ -37,9 +38,33 @@ function example(args, expectation) {
   if (!isNamed) fault('the output does not name the document')
 }
 
+/** What another folder of examples has: a start script, tests, or both. */
+function others(name) {
+  const folder = join(root, 'examples', name)
+  const manifest = join(folder, 'package.json')
+  const scripts = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).scripts : undefined
+  if (scripts?.start)
+    timed(`examples/${name}: npm start`, () => runNpm(['start', '--silent'], { cwd: folder, timeout: 120_000 }))
+  if (readdirSync(folder, { recursive: true }).some((path) => /^src.*\.test\.ts$/.test(path))) {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const args = [vitest, 'run', '--config', 'test/vitest.config.ts', `examples/${name}/`]
+    timed(`examples/${name}: tests`, () => runCommand(process.execPath, args, { cwd: root, timeout: 120_000 }))
+  }
+}
+
+function timed(name, work) {
+  const began = Date.now()
+  const { code, output } = work()
+  process.stdout.write(`${name}: exit ${code} after ${Date.now() - began} ms\n`)
+  if (code !== 0) faults.push(`${name} ended with ${code}:\n${output}`)
+}
+
 example([], { exit: 0 })
 example([], { exit: 0 })
 example(['--', '--broken'], { exit: 1 })
+for (const entry of readdirSync(join(root, 'examples'), { withFileTypes: true })) {
+  if (entry.isDirectory()) others(entry.name)
+}
 
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -8,7 +8,10 @@ import { workspaceRoot } from './repo/tree.js'
 // Plain scripts without declarations: their names are checked by what these tests expect of them.
 const script = (name: string) => import(pathToFileURL(join(workspaceRoot, '.ci', name)).href)
 
-const { contentFaults, entryNames, entryPaths } = await script('packaging/contents.mjs')
+const { contentFaults, entryNames, missingEntries } = await script('packaging/contents.mjs')
+const { withoutIdsAndTimes, runsLine3 } = await script('packaging/lines.mjs')
+const { isOfLine, newestFirst } = await script('packaging/nodes.mjs')
+const { hasSqlite } = await script('packaging/on-node.mjs')
 const { packAll } = await script('packaging/pack.mjs')
 const { isAllowed, licenceFaults, runtimePackages } = await script('licences/runtime.mjs')
 
@@ -58,15 +61,12 @@ describe('the entries of a manifest', () => {
     },
   }
 
-  it('are every path it names', () => {
-    expect(entryPaths(manifest)).toEqual([
-      'dist/index.d.ts',
-      'dist/index.js',
-      'dist/core/index.d.ts',
-      'dist/core/index.js',
-      'package.json',
-      'bin/x.js',
-    ])
+  it('are all in the tarball', () => {
+    const held = ['dist/index.d.ts', 'dist/index.js', 'dist/core/index.d.ts', 'package.json', 'schemas/a.json']
+    const files = held.map((path) => ({ path }))
+    expect(missingEntries(manifest, files)).toEqual(['dist/core/index.js', 'bin/x.js'])
+    expect(missingEntries({ exports: { './schemas/*': './schemas/*' } }, files)).toEqual([])
+    expect(missingEntries({ exports: { './schemas/*': './schemas/*' } }, [])).toEqual(['schemas/*'])
   })
 
   it('are every name a user can import', () => {
@@ -151,5 +151,40 @@ describe('the licences of what users install', () => {
       'node_modules/c',
       'node_modules/peer',
     ])
+  })
+})
+
+describe('a version of Node', () => {
+  it('belongs to the line it begins with, and the newest is the greatest by number', () => {
+    expect(['22.9.0', '22.23.3', '22.10.1'].filter((version) => isOfLine(version, '22'))).toHaveLength(3)
+    expect(isOfLine('22.9.0', '2')).toBe(false)
+    expect(isOfLine('20.19.0', '20.19.0')).toBe(true)
+    expect(newestFirst(['22.9.0', '22.23.3', '22.10.1'])).toEqual(['22.23.3', '22.10.1', '22.9.0'])
+  })
+
+  it('has SQLite without a flag from 22.13 on, and runs the 3.x line from 22.15 on', () => {
+    expect(['20.19.0', '22.12.9', '22.13.0', '24.0.0'].map(hasSqlite)).toEqual([false, false, true, true])
+    expect(['20.19.0', '22.14.0', '22.15.0', '24.0.0'].map(runsLine3)).toEqual([false, false, true, true])
+  })
+})
+
+describe('documents of two lines of OpenTelemetry', () => {
+  const trace = 'a'.repeat(32)
+  const document = {
+    statuses: [{ run_id: '0001', status: 'failed', stacktrace: 'Error: x\n    at /a' }],
+    run: {
+      key: `${trace}-${'b'.repeat(16)}`,
+      id: '01a1febe-5ac3-7030-b700-8ff3c71a1230',
+      ended_at: '2026-11-21',
+      duration_ms: 3,
+    },
+  }
+
+  it('are compared without ids, times and frames, and by all the rest', () => {
+    expect(withoutIdsAndTimes(document)).toEqual({
+      statuses: [{ run_id: '0001', status: 'failed', stacktrace: 'Error: x' }],
+      run: { key: 'an id-an id', id: 'an id', ended_at: 'a time', duration_ms: 0 },
+    })
+    expect(withoutIdsAndTimes({ ended_at: null, duration_ms: null })).toEqual({ ended_at: null, duration_ms: null })
   })
 })

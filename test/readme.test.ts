@@ -1,5 +1,5 @@
 /*
- * Everything the README shows is true: its programs are compiled strictly against the built packages and run in a
+ * Everything the READMEs show is true: its programs are compiled strictly against the built packages and run in a
  * project of their own, its commands exist, the documents and outputs it shows are those that were written.
  * A comment directly above a block says what a test cannot guess; parts are divided by `;`:
  *
@@ -20,7 +20,7 @@
  * A block that fits none of these is a fault.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { brokenLinks, checkPage } from './readme/check.js'
 import { compareDocument } from './readme/compare.js'
@@ -48,18 +48,17 @@ writeFileSync('results/w/1.json', JSON.stringify({ statuses, run: { ms: 3 } }))
 console.log('wrote 1 document in 12 ms')
 `
 
-describe('README.md', () => {
-  const path = join(workspaceRoot, 'README.md')
-  const pages = existsSync(path) ? [readFileSync(path, 'utf8')] : []
+/** The page of the repository, and those of its packages. */
+const pages = [...readWorkspaceTree()].filter(([path]) => /^(packages\/[^/]+\/)?README\.md$/.test(path))
 
+describe.each(pages)('%s', (path, markdown) => {
   it('shows only what is true', () => {
-    for (const markdown of pages) expect(checkPage(markdown, known)).toEqual([])
+    expect(checkPage(markdown, known)).toEqual([])
   }, 300_000)
 
   it('links to what exists', () => {
-    for (const markdown of pages) {
-      expect(brokenLinks(markdown, (target) => existsSync(join(workspaceRoot, target)))).toEqual([])
-    }
+    const folder = join(workspaceRoot, dirname(path))
+    expect(brokenLinks(markdown, (target) => existsSync(join(folder, target)))).toEqual([])
   })
 })
 

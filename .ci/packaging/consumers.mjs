@@ -1,26 +1,12 @@
 // Somebody else's projects: empty folders outside the workspace that install the tarballs and use them.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommand, runNpm } from '../run-command.mjs'
+import { runCommand } from '../run-command.mjs'
+import { install, tarballs, write } from './consumer.mjs'
 import { entryNames } from './contents.mjs'
 
 /** Importing it starts everything, which is its purpose; the others must do nothing on import. */
 const STARTS_ON_IMPORT = /\/register$/
-
-const write = (folder, name, text) => {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, name), typeof text === 'string' ? text : JSON.stringify(text, null, 2))
-}
-
-const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-
-function install(folder, dependencies, packs) {
-  // Packages of ours that the tarballs name come from tarballs too: nothing of ours is fetched.
-  const overrides = Object.fromEntries(packs.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]))
-  for (const name of Object.keys(dependencies)) if (name in overrides) overrides[name] = `$${name}`
-  write(folder, 'package.json', { name: 'consumer', private: true, dependencies, overrides })
-  return runNpm(INSTALL, { cwd: folder })
-}
 
 /** Each package alone: what it does not declare is not there. */
 export function checkAlone(packs, scratch, versions) {
@@ -53,7 +39,7 @@ export function checkAlone(packs, scratch, versions) {
   })
 }
 
-const asRequire = (text) => text.replace(/^import (\{[^}]*\}) from ('[^']+')/gm, 'const $1 = require($2)')
+export const asRequire = (text) => text.replace(/^import (\{[^}]*\}) from ('[^']+')/gm, 'const $1 = require($2)')
 
 const TYPE_SETTINGS = {
   nodenext: { module: 'NodeNext', moduleResolution: 'NodeNext' },
@@ -63,8 +49,7 @@ const TYPE_SETTINGS = {
 /** The same program of thirty lines as an ES module, as CommonJS and in TypeScript, in one install of everything. */
 export function checkPrograms(packs, scratch, { root, versions }) {
   const folder = join(scratch, 'programs')
-  const ours = Object.fromEntries(packs.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]))
-  const installed = install(folder, { ...ours, ...versions }, packs)
+  const installed = install(folder, { ...tarballs(packs), ...versions }, packs)
   if (installed.code !== 0) return [`All packages together cannot be installed:\n${installed.output}`]
 
   const program = readFileSync(join(root, '.ci/packaging/weather.ts'), 'utf8')
@@ -72,18 +57,18 @@ export function checkPrograms(packs, scratch, { root, versions }) {
     ...runWeather(join(folder, 'esm'), 'weather.mjs', program),
     ...runWeather(join(folder, 'commonjs'), 'weather.cjs', asRequire(program)),
   ]
-  for (const [name, settings] of Object.entries(TYPE_SETTINGS)) {
-    faults.push(...compileWeather(join(folder, name), settings, program, packs, root))
+  for (const name of Object.keys(TYPE_SETTINGS)) {
+    faults.push(...compileWeather(join(folder, name), name, program, packs, root))
   }
   faults.push(...runWeather(join(folder, 'nodenext'), 'run/weather.js'))
   return faults
 }
 
 /** The program says its run's key, and the document of that run stands where the README says. */
-function runWeather(folder, file, text) {
+export function runWeather(folder, file, text, node = process.execPath) {
   if (text !== undefined) write(folder, file, text)
   const data = join(folder, '../node_modules/vega-datasets/data/seattle-weather.csv')
-  const { code, output, stdout } = runCommand(process.execPath, [file, data], { cwd: folder, timeout: 60_000 })
+  const { code, output, stdout } = runCommand(node, [file, data], { cwd: folder, timeout: 60_000 })
   if (code !== 0) return [`${file} ended with ${code}:\n${output}`]
   const { key, months } = JSON.parse(stdout)
   if (months !== 48) return [`${file} counted ${months} months, there are 48`]
@@ -97,16 +82,20 @@ function runWeather(folder, file, text) {
   return rows === '0001 read success, 0002 sum success' ? [] : [`${file} left these rows: ${rows}`]
 }
 
-/** Strict, and the declarations of every entry are checked too: `skipLibCheck` would hide their faults. */
-function compileWeather(folder, settings, program, packs, root) {
+/** Every entry and the program, by the compiler. */
+function compileWeather(folder, resolution, program, packs, root) {
   const names = packs.flatMap(({ manifest }) => entryNames(manifest))
   const entries = names.map((name, index) => `import * as entry${index} from '${name}'\nvoid entry${index}`)
+  return compile(folder, resolution, { 'weather.ts': program, 'entries.ts': entries.join('\n') }, root)
+}
+
+/** Strict, and the declarations of what is imported are checked too: `skipLibCheck` would hide their faults. */
+export function compile(folder, resolution, programs, root) {
   write(folder, 'package.json', { type: 'module', private: true })
-  write(join(folder, 'src'), 'weather.ts', program)
-  write(join(folder, 'src'), 'entries.ts', entries.join('\n'))
+  for (const [name, text] of Object.entries(programs)) write(join(folder, 'src'), name, text)
   write(folder, 'tsconfig.json', {
     compilerOptions: {
-      ...settings,
+      ...TYPE_SETTINGS[resolution],
       target: 'ES2022',
       lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
       types: ['node'],
@@ -119,5 +108,5 @@ function compileWeather(folder, settings, program, packs, root) {
   })
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
   const { code, output } = runCommand(process.execPath, [compiler, '--pretty', 'false', '-p', folder], { cwd: folder })
-  return code === 0 ? [] : [`TypeScript with ${settings.moduleResolution} refuses:\n${output}`]
+  return code === 0 ? [] : [`TypeScript with ${resolution} refuses what stands in ${folder}:\n${output}`]
 }
