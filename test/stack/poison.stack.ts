@@ -32,6 +32,7 @@ describe('one poisonous value does not cost its neighbours', () => {
     ['http/protobuf', 'ours', 4],
     ['http/json', 'ours', 4],
     ['http/protobuf', 'foreign', 5],
+    ['http/json', 'foreign', 5],
   ])('when a program sends it by %s in a span that is %s', async (protocol, whose, spans) => {
     const { code, output } = await runProgram(process.execPath, [poison, whose], {
       env: {

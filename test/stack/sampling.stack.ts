@@ -1,13 +1,17 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writtenDocuments } from './documents.js'
+import { servedRuns, writtenDocuments } from './documents.js'
+import { findSpans } from './jaeger.js'
 import { eventually, runProgram } from './program.js'
 import { query, scrapeConfig, value } from './scrape.js'
 import {
+  type Jaeger,
   openSite,
   type Prometheus,
+  type RunspanServer,
   root,
   type Site,
+  startJaeger,
   startPrometheus,
   startRunspanServer,
   startTelemetry,
@@ -18,12 +22,15 @@ const RUNS = 200
 const FAILED = RUNS / 4
 
 let site: Site
+let runspan: RunspanServer
+let jaeger: Jaeger
 let prometheus: Prometheus
 
 beforeAll(async () => {
   site = await openSite()
-  const runspan = await startRunspanServer(site)
-  const telemetry = await startTelemetry(site, { runspan: runspan.url })
+  runspan = await startRunspanServer(site)
+  jaeger = await startJaeger(site)
+  const telemetry = await startTelemetry(site, { runspan: runspan.url, jaeger: jaeger.otlp })
   const targets = { programs: [telemetry.promPort], 'otel-collector': [telemetry.telemetryPort] }
   prometheus = await startPrometheus(site, await scrapeConfig(targets))
   await runProgram(process.execPath, [join(root, 'test/stack/workloads/stream.mjs'), `${RUNS}`, '0'], {
@@ -54,5 +61,22 @@ describe('with one trace in a hundred sampled', () => {
     // The gauge knows the last hundred.
     const [ratio] = await query(prometheus.api, 'runspan_run_success_ratio{runspan_workflow="stream"}')
     expect(ratio?.value).toBe(0.75)
+  })
+
+  it('the Runspan collector has every run, and its steps', async () => {
+    const runs = await eventually('all runs', async () => {
+      const found = await servedRuns(runspan.url, 'stream')
+      return found.filter(({ steps }) => steps?.finished === 5).length === RUNS && found
+    })
+    expect(runs.filter(({ outcome }) => outcome === 'failed')).toHaveLength(FAILED)
+  })
+
+  it('Jaeger has the failed runs, and few others', async () => {
+    const runs = await eventually('the failed runs', async () => {
+      const spans = await findSpans(jaeger.api, 'stream', { 'runspan.kind': 'run' })
+      const found = spans.filter(({ tags }) => tags['runspan.kind'] === 'run')
+      return found.filter(({ tags }) => tags['runspan.outcome'] === 'failed').length === FAILED && found
+    })
+    expect(runs.length).toBeLessThan(RUNS / 2)
   })
 })

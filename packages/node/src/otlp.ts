@@ -1,3 +1,4 @@
+import { TraceFlags } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto'
@@ -6,6 +7,7 @@ import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-tra
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node'
 import type { Config } from './config.js'
+import { withPlainNumbers } from './plain-numbers.js'
 
 /** How many spans left over OTLP, and how many could not. */
 export interface SentCount {
@@ -22,7 +24,12 @@ export function createTraceProcessor(
   const options = { timeoutMillis: config.timeoutMs }
   const exporter = config.protocol === 'http/json' ? new JsonTraces(options) : new ProtobufTraces(options)
   const where = 'the OTLP endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)'
-  return new BatchSpanProcessor(createCounting(exporter, where, count, say), { maxQueueSize: config.queueSize })
+  const counting = createCounting(exporter, where, count, say)
+  const safe: SpanExporter =
+    config.protocol === 'http/json'
+      ? { ...counting, export: (spans, done) => counting.export(spans.map(withPlainNumbers), done) }
+      : counting
+  return new BatchSpanProcessor(safe, { maxQueueSize: config.queueSize })
 }
 
 /** A processor that sends spans to a Runspan collector, or to an OpenTelemetry Collector in front of one. */
@@ -35,9 +42,30 @@ export function createRunspanProcessor(
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
   const headers: Record<string, string> = config.token === undefined ? {} : { authorization: `Bearer ${config.token}` }
   const exporter = new ProtobufTraces({ url, headers, timeoutMillis: config.timeoutMs })
-  return new BatchSpanProcessor(createCounting(exporter, `'${url}' (RUNSPAN_ENDPOINT)`, count, say), {
-    maxQueueSize: config.queueSize,
-  })
+  const counting = createCounting(exporter, `'${url}' (RUNSPAN_ENDPOINT)`, count, say)
+  const queue = new BatchSpanProcessor(
+    {
+      ...counting,
+      export: (spans, done) =>
+        counting.export(
+          spans.map((span) => Object.getPrototypeOf(span)),
+          done,
+        ),
+    },
+    { maxQueueSize: config.queueSize },
+  )
+  return {
+    onStart: () => undefined,
+    onEnd: (span: ReadableSpan) => queue.onEnd(asSampled(span)),
+    forceFlush: () => queue.forceFlush(),
+    shutdown: () => queue.shutdown(),
+  }
+}
+
+/** The SDK's queue takes sampled spans only. The span itself, and what is sent of it, says the truth. */
+function asSampled(span: ReadableSpan): ReadableSpan {
+  const spanContext = { ...span.spanContext(), traceFlags: span.spanContext().traceFlags | TraceFlags.SAMPLED }
+  return Object.create(span, { spanContext: { value: () => spanContext } })
 }
 
 /** A reader that sends metrics where the standard variables say. */

@@ -102,7 +102,7 @@ const plain = median(base.map((value, round) => value / times['records to plain 
 console.log(
   `P8 plain text from records, of JSON.stringify's speed: ${plain.toFixed(2)}x, gate 0.35x: ${plain >= 0.35 ? 'gate met' : 'gate missed'}`,
 )
-const rate = STEPS / (median(times['records to rows']) / 1000)
+const rate = STEPS / (median(times['records to document']) / 1000)
 console.log(
   `fold without text: ${Math.round(rate).toLocaleString('en')} records/s, gate 400,000: ${rate >= 400_000 ? 'gate met' : 'gate missed'}`,
 )

@@ -30,12 +30,17 @@ export function addRecordable(to: Attributes, given: unknown, name: string): Att
 
 function toValue(value: unknown): AttributeValue | undefined {
   if (typeof value === 'string') return redactText(value, MAX_TEXT)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value === 'number') return isSendable(value) ? value : undefined
   if (typeof value === 'boolean') return value
   if (!Array.isArray(value)) return undefined
   const [first] = value
   const kind = typeof first
   if (!['string', 'number', 'boolean', 'undefined'].includes(kind)) return undefined
-  if (!value.every((item) => typeof item === kind && (kind !== 'number' || Number.isFinite(item)))) return undefined
+  if (!value.every((item) => typeof item === kind && (kind !== 'number' || isSendable(item)))) return undefined
   return kind === 'string' ? value.map((item: string) => redactText(item, MAX_TEXT)) : [...value]
+}
+
+/** OTLP writes a whole number as an int64; beyond that, and for NaN, a Collector refuses the whole batch. */
+function isSendable(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) < 2 ** 63)
 }
