@@ -1,92 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { ATTR, createRunFold, documentText, type SpanRecord } from '@runspan/results/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-
-const BIN = fileURLToPath(new URL('../bin/runspan.js', import.meta.url))
-
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'runspan-cli-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function start(args: string[], env: Record<string, string>, cwd: string) {
-  const clean = { PATH: process.env.PATH, LANG: 'C.UTF-8', ...env }
-  const child = spawn(process.execPath, [BIN, ...args], { env: clean, cwd })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const texts = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk) => {
-    texts.stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    texts.stderr += chunk
-  })
-  const ended = once(child, 'close').then(([code]): Ended => ({ code, ...texts }))
-  return { child, ended, texts }
-}
-
-const run = (args: string[], env: Record<string, string> = {}, cwd = makeFolder()) => start(args, env, cwd).ended
-
-/** Starts `serve` on a free port and waits until it says where it listens. */
-async function serve(args: string[] = [], env: Record<string, string> = {}) {
-  const folder = makeFolder()
-  const started = start(['serve', '--port', '0', '--store', 'store.db', '--json', ...args], env, folder)
-  const facts: { otlp: string; runs: string; store: string } = await new Promise((resolve, reject) => {
-    started.child.stdout.on('data', () => {
-      if (started.texts.stdout.endsWith('\n')) resolve(JSON.parse(started.texts.stdout))
-    })
-    started.ended.then(({ stderr }) => reject(new Error(stderr)))
-  })
-  return { ...started, folder, facts, url: facts.otlp.replace('/v1/traces', '') }
-}
-
-const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
-const KEY = `${traceId}-${'b'.repeat(16)}`
-
-function makeRecords(outcome = 'success'): SpanRecord[] {
-  const record = (spanId: string, name: string, attributes: SpanRecord['attributes']): SpanRecord => ({
-    phase: 'ended',
-    seq: 0,
-    traceId,
-    spanId,
-    parentSpanId: null,
-    name,
-    start: '1763729999000000000',
-    end: '1763729999500000000',
-    status: 'unset',
-    attributes: { [ATTR.name]: name, [ATTR.runKey]: KEY, [ATTR.outcome]: outcome, ...attributes },
-  })
-  return [
-    record('b'.repeat(16), 'daily_import', { [ATTR.kind]: 'run', [ATTR.runId]: '0041', [ATTR.version]: '3' }),
-    record('c'.repeat(16), 'load', {
-      [ATTR.kind]: 'step',
-      [ATTR.ordinal]: 1,
-      [ATTR.exceptionMessage]: 'no such\u001b[2J table',
-    }),
-  ]
-}
-
-function writeDocument(folder: string, outcome?: string): { file: string; text: string } {
-  const fold = createRunFold(KEY)
-  for (const record of makeRecords(outcome)) fold.add(record)
-  const text = documentText(fold.document({ road: 'process' }), { detail: true })
-  mkdirSync(join(folder, 'results', 'daily_import'), { recursive: true })
-  const file = join(folder, 'results', 'daily_import', '0041.json')
-  writeFileSync(file, text)
-  return { file, text }
-}
+import { BIN, KEY, makeFolder, makeRecords, run, serve, writeDocument } from './command.testsuite.js'
 
 async function sendRun(url: string, headers: Record<string, string> = {}): Promise<number> {
   const spans = makeRecords('failed').map((record) => ({
@@ -111,7 +29,10 @@ async function sendRun(url: string, headers: Record<string, string> = {}): Promi
 describe('runspan', () => {
   test('--help teaches: examples, every command, every exit code, on stdout', async () => {
     for (const [args, words] of [
-      [['--help'], ['serve', 'show', 'Examples:', 'OTEL_EXPORTER_OTLP_ENDPOINT', '130, 143']],
+      [
+        ['--help'],
+        ['serve', 'show', 'validate', 'recover', 'doctor', 'Examples:', 'OTEL_EXPORTER_OTLP_ENDPOINT', '130, 143'],
+      ],
       [
         ['serve', '--help'],
         ['--host', '--port', '--store', '--token', '--allow-host', 'RUNSPAN_TOKEN', '/healthz'],
@@ -119,6 +40,18 @@ describe('runspan', () => {
       [
         ['show', '--help'],
         ['--from', '--document', '--json', 'RUNSPAN_ENDPOINT', 'RUNSPAN_RESULTS_DIR'],
+      ],
+      [
+        ['recover', '--help'],
+        ['--dry-run', '--json', 'RUNSPAN_RESULTS_DIR', 'journal'],
+      ],
+      [
+        ['validate', '--help'],
+        ['--json', 'expected', 'Exit codes'],
+      ],
+      [
+        ['doctor', '--help'],
+        ['--json', 'FAIL', 'Exit codes'],
       ],
     ] as const) {
       const { code, stdout, stderr } = await run([...args])

@@ -19,6 +19,14 @@ export interface PlacesConfig {
   readonly token: string | undefined
 }
 
+/** What `doctor` looks at. */
+export interface DoctorConfig {
+  /** Null when no documents are to be written. */
+  readonly resultsDir: string | null
+  /** The variables of OpenTelemetry and ours, as they are. */
+  readonly variables: Env
+}
+
 /** What `serve` is to do. */
 export interface ServeConfig {
   readonly host: string
@@ -43,6 +51,14 @@ export function resolvePlaces(flags: { token?: string }, env: Env = process.env)
     resultsDir: resultsDir === 'none' ? DEFAULT_RESULTS : resultsDir,
     endpoint: env.RUNSPAN_ENDPOINT || undefined,
     token: flags.token ?? (env.RUNSPAN_TOKEN || undefined),
+  }
+}
+
+export function resolveDoctor(env: Env = process.env): DoctorConfig {
+  const isOurs = ([name]: [string, unknown]) => /^(OTEL|RUNSPAN)_/.test(name)
+  return {
+    resultsDir: env.RUNSPAN_RESULTS_DIR?.trim() === 'none' ? null : resolvePlaces({}, env).resultsDir,
+    variables: Object.fromEntries(Object.entries(env).filter(isOurs)),
   }
 }
 

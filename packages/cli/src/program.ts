@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander'
 import type { ServeFlags } from './config.js'
+import { doctor } from './doctor/doctor.js'
 import { createOutput, type OutputFlags } from './output.js'
+import { type RecoverFlags, recover } from './recover.js'
 import { serve } from './serve.js'
 import { type ShowFlags, show } from './show.js'
+import { validate } from './validate.js'
 
 const EXAMPLES = `
 Examples:
@@ -12,8 +15,11 @@ Examples:
   runspan show 0041                          one run as a tree, by its id or the beginning of it
   runspan show 0041 --from http://127.0.0.1:4318
   runspan show results/daily_import/0041.json --json | jq .run.outcome
+  runspan validate results/*/*.json          whether files are documents
+  runspan recover                            documents of runs whose process died
+  runspan doctor                             what is not well here, and how to mend it
 
-Exit codes: 0 well; 1 the run failed, or the document is invalid; 2 wrong usage;
+Exit codes: 0 well; 1 the run failed, a document is invalid, or doctor says FAIL; 2 wrong usage;
 3 a file, store, port or collector cannot be reached; 130, 143 ended by a signal.`
 
 const SERVE_HELP = `
@@ -32,6 +38,25 @@ RUNSPAN_RESULTS_DIR, else in ./results.
 On a terminal a run is a tree and a list is a table. In a pipe each step or run is a line of values
 separated by tabs: step: outcome, path, run id, start, milliseconds, tries, error; run: outcome,
 workflow, run id, steps, start, milliseconds, error. With --json a run is a document, a list JSON Lines.`
+
+const VALIDATE_HELP = `
+Each fault is a line: file: path: expected ..., got ...; the count comes last. With --json each file is
+a line of JSON. Exit codes: 0 all are documents; 1 some are not; 3 some cannot be read.`
+
+const RECOVER_HELP = `
+Programs keep a journal in the folder until a run has its document. Journals of programs that are gone
+become documents in which what was running is "interrupted". Living programs are left alone, and doing it
+again changes nothing. The next program that starts on the folder does the same by itself.
+
+Without a folder it is RUNSPAN_RESULTS_DIR, else ./results. In a pipe each run is a line of values
+separated by tabs: workflow, key, document, steps that were running. Exit codes: 0 done, or nothing to do;
+3 the folder cannot be read or written.`
+
+const DOCTOR_HELP = `
+Looks, as a program started in this folder would: at Node, the copies and versions of OpenTelemetry, the
+results folder and the journals in it, OTEL_* and RUNSPAN_* variables, and whether the endpoints they name
+take spans (an empty request, 2 s at most). Each check is ok, warn or FAIL, with the command that mends it.
+Exit codes: 0 nothing failed; 1 something did. In a pipe: state, check, finding, fix, separated by tabs.`
 
 /** The commands, their flags and their help. `exit` is told the code of the command that ran. */
 export function createProgram(exit: (code: number) => void): Command {
@@ -72,6 +97,32 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (what: string | undefined, flags: ShowFlags & OutputFlags) =>
       exit(await show(what, flags, createOutput(flags))),
     )
+
+  program
+    .command('validate')
+    .description('say whether files are documents, and what is wrong with those that are not')
+    .argument('<file...>', 'files of documents')
+    .option('--json', 'a line of JSON for each file')
+    .addHelpText('after', VALIDATE_HELP)
+    .action(async (files: string[], flags: OutputFlags) => exit(await validate(files, createOutput(flags))))
+
+  program
+    .command('recover')
+    .description('make documents of the runs that dead processes left')
+    .argument('[folder]', 'the folder of documents')
+    .option('--dry-run', 'say what would be done, and touch nothing')
+    .option('--json', 'what was found and written, as JSON')
+    .addHelpText('after', RECOVER_HELP)
+    .action((folder: string | undefined, flags: RecoverFlags & OutputFlags) =>
+      exit(recover(folder, flags, createOutput(flags))),
+    )
+
+  program
+    .command('doctor')
+    .description('check what tracking needs, and say how to mend what is not well')
+    .option('--json', 'a line of JSON for each check')
+    .addHelpText('after', DOCTOR_HELP)
+    .action(async (flags: OutputFlags) => exit(await doctor(createOutput(flags))))
 
   return program
 }

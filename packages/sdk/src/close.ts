@@ -12,7 +12,7 @@ import {
 } from '@runspan/results/core'
 import { captureText } from './capture.js'
 import { wantsExceptionEvents } from './config.js'
-import { findFailedStep, noteFailure } from './group.js'
+import { findFailedStep, findOrigin, noteFailure } from './group.js'
 import { isOver, write } from './late.js'
 import { announce } from './live.js'
 import { countEnd } from './metrics.js'
@@ -91,8 +91,8 @@ function record(opened: Open, settled: Settled, error: SerializedError | undefin
   } else if ('reason' in settled) {
     if (settled.reason !== undefined) write(opened, ATTR.outcomeReason, redactText(settled.reason, MAX_REASON))
   } else if (error !== undefined) {
-    recordError(opened, settled.outcome, error, settled.error, settled.retriesUsedUp === true)
-    if (isFailure(settled.outcome)) nameFailedStep(opened, settled.error)
+    const code = recordError(opened, settled.outcome, error, settled.error, settled.retriesUsedUp === true)
+    if (isFailure(settled.outcome)) nameFailedStep(opened, settled.error, code)
   }
 }
 
@@ -102,9 +102,10 @@ function recordError(
   error: SerializedError,
   thrown: unknown,
   retriesUsedUp: boolean,
-): void {
+): number {
   const { span } = opened
-  write(opened, ATTR.errorCode, ownErrorCode(opened, thrown) ?? error.code)
+  const code = ownErrorCode(opened, thrown) ?? findOrigin(opened.group, thrown)?.code ?? error.code
+  write(opened, ATTR.errorCode, code)
   write(opened, ATTR.errorCategory, category(outcome, error, retriesUsedUp))
   write(opened, ATTR.errorType, error.type)
   write(opened, ATTR.exceptionType, error.type)
@@ -115,13 +116,14 @@ function recordError(
     guard('a status could not be set', () => span.setStatus({ code: SpanStatusCode.ERROR, message }))
   }
   // From our own description: `recordException` throws for a hostile error.
-  if (!wantsExceptionEvents()) return
+  if (!wantsExceptionEvents()) return code
   const attributes = {
     [ATTR.exceptionType]: error.type,
     [ATTR.exceptionMessage]: error.message,
     [ATTR.exceptionStacktrace]: error.stack ?? undefined,
   }
   guard('an exception event could not be added', () => span.addEvent('exception', attributes))
+  return code
 }
 
 function ownErrorCode({ target }: Open, thrown: unknown): number | undefined {
@@ -132,15 +134,18 @@ function ownErrorCode({ target }: Open, thrown: unknown): number | undefined {
 }
 
 /** The failing step is told on the run too: its error may have come from anywhere in it. */
-function nameFailedStep(opened: Open, thrown: unknown): void {
-  const { target, group, kind, ordinal } = opened
-  if (kind === 'step') {
-    const number = target.id ?? (ordinal === undefined ? undefined : toOrdinalId(ordinal))
-    noteFailure(group, thrown, `'${target.title ?? target.name}'${number === undefined ? '' : ` (${number})`}`)
-  } else if (kind === 'run') {
-    const step = findFailedStep(group, thrown)
+function nameFailedStep(opened: Open, error: unknown, code: number): void {
+  const { target, group, kind, ordinal, owner } = opened
+  if (kind === 'attempt') return
+  const number = target.id ?? (ordinal === undefined ? undefined : toOrdinalId(ordinal))
+  const name = `'${target.title ?? target.name}'${number === undefined ? '' : ` (${number})`}`
+  // A run inside a run is a step of the outer one, and fails it as a step does.
+  const around = kind === 'step' ? group : owner?.group
+  if (kind === 'run') {
+    const step = findFailedStep(group, error)
     if (step !== undefined) write(opened, ATTR.outcomeReason, redactText(`in step ${step}`, MAX_REASON))
   }
+  if (around !== undefined) noteFailure(around, { error, step: name, code })
 }
 
 function recordCicd(opened: Open, outcome: Outcome): void {

@@ -13,14 +13,17 @@ export interface Group {
   readonly cicd: boolean
   /** How many ordinals were given out; undefined in a process that has joined a run: its owner alone numbers. */
   ordinals: number | undefined
-  /** The last thing that a step failed with, and the step's name for people. */
+  /** The last thing that is no object and that a step failed with. */
   failure: Failure | undefined
 }
 
-/** Where an error was first seen. */
+/** Where an error was first seen in a run. */
 export interface Failure {
   readonly error: unknown
+  /** The step's name for people. */
   readonly step: string
+  /** The integer it was recorded with; what fails by the same error repeats it. */
+  readonly code: number
 }
 
 /** The group of what nobody records. */
@@ -42,25 +45,33 @@ export function nextOrdinal(group: Group): number | undefined {
   return group.ordinals
 }
 
-/** The steps in which errors began; one that is passed on belongs to the innermost. */
-const origins = new WeakMap<object, string>()
+/** Where errors began, run by run: one error may fail two runs. What is passed on belongs to the innermost step. */
+const origins = new WeakMap<object, WeakMap<Group, Failure>>()
 
-/** Remembers that a step failed with this error, unless a step inside it did so before. */
-export function noteFailure(group: Group, error: unknown, step: string): void {
-  if (isObject(error)) {
-    if (!origins.has(error)) origins.set(error, step)
-  } else if (group.failure === undefined || !Object.is(group.failure.error, error)) {
-    group.failure = { error, step }
+/** Remembers that a step failed, unless a step inside it did so before by the same error. */
+export function noteFailure(group: Group, failure: Failure): void {
+  const { error } = failure
+  if (findOrigin(group, error) !== undefined) return
+  if (!isObject(error)) {
+    group.failure = failure
+    return
   }
+  const runs = origins.get(error) ?? new WeakMap<Group, Failure>()
+  origins.set(error, runs.set(group, failure))
+}
+
+/** Where this very error began in the run; undefined when no step of it failed by it. */
+export function findOrigin(group: Group, error: unknown): Failure | undefined {
+  if (isObject(error)) return origins.get(error)?.get(group)
+  return group.failure !== undefined && Object.is(group.failure.error, error) ? group.failure : undefined
 }
 
 /** The step that a run's error, or the cause it was wrapped around, comes from. */
 export function findFailedStep(group: Group, error: unknown): string | undefined {
-  if (!isObject(error)) return group.failure && Object.is(group.failure.error, error) ? group.failure.step : undefined
-  const own = origins.get(error)
-  if (own !== undefined) return own
+  const own = findOrigin(group, error)
+  if (own !== undefined || !isObject(error)) return own?.step
   const cause: unknown = Object.getOwnPropertyDescriptor(error, 'cause')?.value
-  return isObject(cause) ? origins.get(cause) : undefined
+  return isObject(cause) ? findOrigin(group, cause)?.step : undefined
 }
 
 function isObject(value: unknown): value is object {

@@ -41,18 +41,15 @@ const MAX_WARNING = 1_024
 const MAX_REASON = 1_024
 const NEVER = new AbortController().signal
 
-/** The step around the caller; inert, never undefined, where there is none. */
+/** The step around the caller; inert, never undefined, where there is none: a step around a whole run is not in it. */
 export function currentStep(): StepHandle {
-  return find((opened) => opened.kind !== 'run')
+  const opened = currentOpen()
+  return opened === undefined || opened.kind === 'run' ? INERT : handleOf(opened)
 }
 
 /** The run around the caller; inert, never undefined, where there is none. */
 export function currentRun(): RunHandle {
-  return find((opened) => opened.kind === 'run')
-}
-
-function find(matches: (opened: Open) => boolean): RunHandle {
-  for (let at = currentOpen(); at !== undefined; at = at.owner) if (matches(at)) return handleOf(at)
+  for (let at = currentOpen(); at !== undefined; at = at.owner) if (at.kind === 'run') return handleOf(at)
   return INERT
 }
 

@@ -145,7 +145,7 @@ describe('the spans of a run', () => {
       'exception.type': 'Error',
       'exception.message': 'boom',
     })
-    expect(recorded.attributes('outer')['runspan.error.code']).toBe(42)
+    expect(recorded.attributes('outer')['runspan.error.code']).toBe(7)
     expect(recorded.attributes('etl')['runspan.outcome.reason']).toBe("in step 'inner' (0002)")
     const [inner] = recorded.spans()
     expect(inner?.status).toEqual({ code: 2, message: 'boom' })

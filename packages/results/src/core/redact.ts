@@ -69,7 +69,10 @@ export function configureRedaction(options: RedactionOptions): void {
   const rules = current()
   if (options.enabled !== undefined) rules.enabled = options.enabled
   if (options.keys === undefined) return
-  rules.keys = options.keys.map((key) => key.replace(/[^\p{L}\p{N}]/gu, '[-_ ]?'))
+  // A key without a letter or digit would be found everywhere.
+  rules.keys = options.keys
+    .filter((key) => /[\p{L}\p{N}]/u.test(key))
+    .map((key) => key.replace(/[^\p{L}\p{N}]/gu, '[-_ ]?'))
   rules.pattern = keyPattern(rules.keys)
 }
 
