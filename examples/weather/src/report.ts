@@ -14,7 +14,7 @@ export interface Report {
 
 /** Sums a run up: its steps, where its document is, and how it compares with the runs before it. */
 export async function reportRun(run: DetailedDocument, config: Config, road: SecondRoad): Promise<Report> {
-  const summary = summaryLines(run, { ...config.style, base: process.cwd() })
+  const summary = summaryLines(run, { ...config.style, base: process.cwd(), more: `npx runspan show ${run.run.id}` })
   if (config.documents === undefined) {
     const facts = factLines([['document', 'none: RUNSPAN_RESULTS_DIR=none'], traceFact(run)])
     return { lines: [...summary, ...facts], problem: undefined }

@@ -215,6 +215,22 @@ describe('runspan show', () => {
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(KEY)
     expect(stderr).toContain('2 runs fit "0041"')
+    const listed = stderr.split('\n').filter((line) => line.includes('\t'))
+    expect(listed).toHaveLength(2)
+    for (const line of listed) expect(line).not.toMatch(/^runspan: |\\x/)
+  })
+
+  test('list is show without a run, and --version says which version this is', async () => {
+    const folder = makeFolder()
+    writeDocument(folder)
+    const [list, show, version] = [
+      await run(['list'], {}, folder),
+      await run(['show'], {}, folder),
+      await run(['--version'], {}, folder),
+    ]
+    expect(list.stdout).toContain('daily_import')
+    expect(list).toMatchObject({ code: 0, stdout: show.stdout })
+    expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
 
   test('what is not there, cannot be reached, or is no document ends with 2, 3 and 1, and says what to do', async () => {

@@ -40,3 +40,8 @@ export function createOutput(flags: OutputFlags): Output {
 export function note(text: string): void {
   process.stderr.write(`runspan: ${maskControls(text)}\n`)
 }
+
+/** Writes a line beside the answer, on stderr, as it is. */
+export function aside(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

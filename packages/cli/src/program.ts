@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { ServeFlags } from './config.js'
 import { doctor } from './doctor/doctor.js'
@@ -37,7 +38,8 @@ RUNSPAN_RESULTS_DIR, else in ./results.
 
 On a terminal a run is a tree and a list is a table. In a pipe each step or run is a line of values
 separated by tabs: step: outcome, path, run id, start, milliseconds, tries, error; run: outcome,
-workflow, run id, steps, start, milliseconds, error. With --json a run is a document, a list JSON Lines.`
+workflow, run id, steps, start, milliseconds, error. With --json a run is a document, a list JSON Lines.
+The text of --step is the same in a pipe.`
 
 const VALIDATE_HELP = `
 Each fault is a line: file: path: expected ..., got ...; the count comes last. With --json each file is
@@ -58,10 +60,16 @@ results folder and the journals in it, OTEL_* and RUNSPAN_* variables, and wheth
 take spans (an empty request, 2 s at most). Each check is ok, warn or FAIL, with the command that mends it.
 Exit codes: 0 nothing failed; 1 something did. In a pipe: state, check, finding, fix, separated by tabs.`
 
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return manifest.version
+}
+
 /** The commands, their flags and their help. `exit` is told the code of the command that ran. */
 export function createProgram(exit: (code: number) => void): Command {
   const program = new Command('runspan')
     .description('Receive workflow runs, show them, read their documents.')
+    .version(readVersion(), '--version')
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(runspan --help, or runspan <command> --help)')
@@ -97,6 +105,15 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (what: string | undefined, flags: ShowFlags & OutputFlags) =>
       exit(await show(what, flags, createOutput(flags))),
     )
+
+  program
+    .command('list')
+    .description('list the latest 20 runs, as show does without a run')
+    .option('--from <place>', 'a collector (http://...) or a folder of documents')
+    .option('--token <text>', "the collector's token; better given as RUNSPAN_TOKEN")
+    .option('--failed', 'only runs that failed')
+    .option('--json', 'JSON Lines instead of a table')
+    .action(async (flags: ShowFlags & OutputFlags) => exit(await show(undefined, flags, createOutput(flags))))
 
   program
     .command('validate')

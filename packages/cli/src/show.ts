@@ -5,7 +5,7 @@ import { CliError, EXIT } from './cli-error.js'
 import { createCollectorSource } from './collector-source.js'
 import { resolvePlaces } from './config.js'
 import { createFolderSource, readDocument } from './folder-source.js'
-import { note, type Output } from './output.js'
+import { aside, note, type Output } from './output.js'
 import { toPipeLine as toRunLine, writeList } from './run-list.js'
 import type { FoundRun, RunSource } from './source.js'
 import { detailLines, findSteps, listSteps, toPipeLine } from './step-lines.js'
@@ -34,7 +34,7 @@ export async function show(what: string | undefined, flags: ShowFlags, output: O
   if (!Array.isArray(found)) return showRun(found as FoundRun, flags, output)
   if (found.length === 0)
     throw new CliError('usage', `No run ${JSON.stringify(what)} is in ${source.name}; "runspan show" lists the latest.`)
-  for (const run of found.slice(0, LATEST)) note(toRunLine(run))
+  for (const run of found.slice(0, LATEST)) aside(toRunLine(run))
   throw new CliError(
     'usage',
     `${found.length} runs fit ${JSON.stringify(what)}; give more of the id, or a key: ${found
