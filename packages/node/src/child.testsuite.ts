@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -76,6 +78,26 @@ export function runChild(script: string, { env = {}, node = [], onOutput }: Chil
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - began }))
   })
+}
+
+export interface Received {
+  readonly path: string | undefined
+  readonly headers: IncomingHttpHeaders
+}
+
+/** A server that takes every request and keeps where it went and with what headers. */
+export async function receive(): Promise<{ url: string; seen: Received[] }> {
+  const seen: Received[] = []
+  const server = createServer((request, response) => {
+    seen.push({ path: request.url, headers: request.headers })
+    request.resume().on('end', () => response.end('{}'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
 }
 
 /** The documents of runs in a results folder. */

@@ -1,5 +1,11 @@
 import { quote, redactText } from '@runspan/results/core'
 
+/** How spans and metrics are written in a request. */
+export type Protocol = 'http/protobuf' | 'http/json'
+
+/** The ways to carry a trace that come with this package. */
+export type PropagatorName = 'tracecontext' | 'baggage'
+
 /** What the environment says, read once when {@link readConfig} is called. */
 export interface Config {
   readonly disabled: boolean
@@ -13,7 +19,12 @@ export interface Config {
   readonly metrics: boolean
   /** How long one request may take, in milliseconds; undefined leaves it to the standard variables. */
   readonly timeoutMs: number | undefined
-  readonly protocol: 'http/protobuf' | 'http/json'
+  readonly tracesProtocol: Protocol
+  readonly metricsProtocol: Protocol
+  /** Milliseconds from one sending of metrics to the next. */
+  readonly metricIntervalMs: number
+  /** What carries a trace from one process to another, without repetition. */
+  readonly propagators: readonly PropagatorName[]
   readonly sampler: string | undefined
   readonly samplerArg: string | undefined
   /** Spans that may wait to be sent. */
@@ -23,6 +34,12 @@ export interface Config {
 
 /** The SDK's own 2,048 lose most of a burst. */
 const DEFAULT_QUEUE_SIZE = 65_536
+
+/** The standard's. */
+const DEFAULT_METRIC_INTERVAL_MS = 60_000
+
+/** A timer of Node that is given more fires at once. */
+const MAX_INTERVAL_MS = 2 ** 31 - 1
 
 /** The standard's 10 s would hold a process that ends for longer than the 5 s that a flush may take. */
 const DEFAULT_TIMEOUT_MS = 4_500
@@ -61,6 +78,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     if (exporter !== undefined && exporter !== 'otlp') return false
     return given.length === 0 ? exporter === 'otlp' : given.every((one) => endpointOf(one) !== undefined)
   }
+  const protocolOf = (name: string) => {
+    const given = [name, 'OTEL_EXPORTER_OTLP_PROTOCOL'].find((one) => text(one) !== undefined)
+    return given === undefined ? 'http/protobuf' : readProtocol(given, text(given), warn)
+  }
+  const countOf = (name: string, otherwise: number, most = Number.MAX_SAFE_INTEGER) => {
+    const value = text(name)
+    const count = Number(value ?? otherwise)
+    if (Number.isSafeInteger(count) && count > 0 && count <= most) return count
+    const range = most === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${most}`
+    warn(`${name} is ${quote(value)}; give a whole number ${range}. Using ${otherwise}.`)
+    return otherwise
+  }
   return {
     disabled: isOn(env.RUNSPAN_DISABLED) || isOn(env.OTEL_SDK_DISABLED),
     serviceName: text('OTEL_SERVICE_NAME'),
@@ -70,10 +99,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     traces: chosen('OTEL_TRACES_EXPORTER', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
     metrics: chosen('OTEL_METRICS_EXPORTER', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
     timeoutMs: TIMEOUTS.some((name) => text(name) !== undefined) ? undefined : DEFAULT_TIMEOUT_MS,
-    protocol: readProtocol(text('OTEL_EXPORTER_OTLP_PROTOCOL'), warnings),
+    tracesProtocol: protocolOf('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'),
+    metricsProtocol: protocolOf('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL'),
+    metricIntervalMs: countOf('OTEL_METRIC_EXPORT_INTERVAL', DEFAULT_METRIC_INTERVAL_MS, MAX_INTERVAL_MS),
+    propagators: readPropagators(text('OTEL_PROPAGATORS'), warn),
     sampler: text('OTEL_TRACES_SAMPLER'),
     samplerArg: text('OTEL_TRACES_SAMPLER_ARG'),
-    queueSize: readCount('OTEL_BSP_MAX_QUEUE_SIZE', text('OTEL_BSP_MAX_QUEUE_SIZE'), warnings) ?? DEFAULT_QUEUE_SIZE,
+    queueSize: countOf('OTEL_BSP_MAX_QUEUE_SIZE', DEFAULT_QUEUE_SIZE),
     warnings,
   }
 }
@@ -93,20 +125,24 @@ export function isUsable(address: string | undefined): boolean {
   }
 }
 
-function readProtocol(value: string | undefined, warnings: string[]): Config['protocol'] {
+function readProtocol(name: string, value: string | undefined, warn: (message: string) => void): Protocol {
   if (value === 'http/json') return value
-  if (value !== undefined && value !== 'http/protobuf') {
-    warnings.push(
-      `OTEL_EXPORTER_OTLP_PROTOCOL is ${quote(value)}, which is not supported; use 'http/protobuf' or 'http/json'. Using http/protobuf.`,
-    )
+  if (value !== 'http/protobuf') {
+    warn(`${name} is ${quote(value)}, which is not supported; use 'http/protobuf' or 'http/json'. Using http/protobuf.`)
   }
   return 'http/protobuf'
 }
 
-function readCount(name: string, value: string | undefined, warnings: string[]): number | undefined {
-  if (value === undefined) return undefined
-  const count = Number(value)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  warnings.push(`${name} is ${quote(value)}; give a whole number above 0. Using ${DEFAULT_QUEUE_SIZE}.`)
-  return undefined
+function readPropagators(value: string | undefined, warn: (message: string) => void): PropagatorName[] {
+  const words = new Set((value ?? 'tracecontext,baggage').split(',').map((word) => word.trim()))
+  const known: PropagatorName[] = []
+  for (const word of words) {
+    if (word === 'tracecontext' || word === 'baggage') known.push(word)
+    else if (word !== 'none' && word !== '') {
+      warn(
+        `OTEL_PROPAGATORS names ${quote(word)}, which is not supported; use 'tracecontext', 'baggage' or 'none', or give others to startRunspan() as propagators. It is left out.`,
+      )
+    }
+  }
+  return words.has('none') ? [] : known
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { recover } from '@runspan/exporter'
 import { describe, expect, test } from 'vitest'
-import { IMPORTS, leftovers, readDocuments, rowsOf, runChild, temporaryFolder } from './child.testsuite.js'
+import { IMPORTS, leftovers, readDocuments, receive, rowsOf, runChild, temporaryFolder } from './child.testsuite.js'
 
 /** What a program does to come to its end, and whether our last line can still be written. */
 const ENDS: Readonly<Record<string, { end: string; node?: string[]; said?: boolean; recovered?: boolean }>> = {
@@ -84,6 +84,70 @@ test("a signal that the program handles itself is the program's: it goes on, and
   )
   expect(child).toMatchObject({ code: 0, signal: null, stderr: '' })
   expect(readDocuments(results).map(rowsOf)).toEqual([['wait success']])
+})
+
+test.each([
+  ['once, before the start', `process.once('SIGTERM', heard)`, ``],
+  ['once and first, after the start', ``, `process.prependOnceListener('SIGTERM', heard); await tick()`],
+  ['once, after the start', ``, `process.once('SIGTERM', heard)`],
+])('a graceful shutdown is not cut short: a handler that was added %s', async (_when, before, after) => {
+  const results = temporaryFolder()
+  const child = await runChild(
+    `${IMPORTS}const timer = setInterval(() => undefined, 1_000), tick = () => new Promise(setImmediate)
+    const heard = () => setTimeout(() => { clearInterval(timer); console.log('closed') }, 50)
+    ${before}
+    startRunspan({ results: '${results}' })
+    ${after}
+    process.kill(process.pid, 'SIGTERM')`,
+  )
+  expect(child).toMatchObject({ code: 0, signal: null, stdout: 'closed\n', stderr: '' })
+})
+
+test('after a handler that heard one signal is gone, the next signal ends the process', async () => {
+  const child = await runChild(
+    `${IMPORTS}process.once('SIGTERM', () => process.kill(process.pid, 'SIGTERM'))
+    startRunspan({ results: false })
+    setInterval(() => undefined, 1_000)
+    process.kill(process.pid, 'SIGTERM')`,
+  )
+  expect(child).toMatchObject({ code: null, signal: 'SIGTERM' })
+})
+
+test('what runs from a later beforeExit is sent too', async () => {
+  const { url, seen } = await receive()
+  const child = await runChild(
+    `${IMPORTS}const r = startRunspan({ results: false, endpoint: '${url}' })
+    let times = 0
+    process.on('beforeExit', () => {
+      times += 1
+      if (times === 2) setTimeout(() => void runWorkflow('late', async () => 1), 10)
+    })
+    process.on('exit', () => console.log(r.status().spans))
+    await runWorkflow('early', async () => 1)`,
+  )
+  expect(child).toMatchObject({ code: 0, stdout: '{ sent: 2, lost: 0 }\n', stderr: '' })
+  expect(seen).toHaveLength(2)
+})
+
+test.each([
+  ['a run at each beforeExit', 6, ``, `process.on('beforeExit', () => runWorkflow('bye', async () => 1))`],
+  [
+    'a sink that fails and makes a span at each try',
+    2,
+    `, sinks: [{ name: 'bad', write() { trace.getTracer('http').startSpan('POST').end(); throw new Error('no') } }]`,
+    ``,
+  ],
+])('%s does not keep the process from its end', async (_what, most, option, script) => {
+  const { url } = await receive()
+  const child = await runChild(
+    `import { trace } from '@opentelemetry/api'${IMPORTS}
+    let times = 0
+    process.on('beforeExit', () => { times += 1; if (times > ${most}) process.exit(9) })
+    startRunspan({ results: false, endpoint: '${url}'${option} })
+    ${script}
+    await runWorkflow('etl', async () => 1)`,
+  )
+  expect(child.code).toBe(0)
 })
 
 test('a second signal ends the process at once', async () => {

@@ -10,7 +10,8 @@ export interface ExitHooks {
 
 /**
  * Watches for the end of the process without changing it: exit codes, signals and what is printed stay the same. A
- * signal that the program handles itself is left to it.
+ * signal that the program handles itself is left to it. Ours stays the first listener: one that was added with `once` is
+ * gone as soon as it was called, and must still be seen.
  *
  * @returns a function that stops watching.
  */
@@ -21,13 +22,24 @@ export function watchExit(hooks: ExitHooks): () => void {
     stop()
     process.kill(process.pid, signal)
   }
+  const keepFirst = (name: string | symbol, listener: unknown) => {
+    const signal = SIGNALS.find((one) => one === name)
+    if (signal === undefined || listener === onSignal) return
+    process.nextTick(() => {
+      if (!process.listeners(signal).includes(onSignal)) return
+      process.off(signal, onSignal)
+      process.prependListener(signal, onSignal)
+    })
+  }
   const stop = () => {
+    process.off('newListener', keepFirst)
     process.off('beforeExit', hooks.onIdle)
     process.off('exit', hooks.onExit)
     for (const signal of SIGNALS) process.off(signal, onSignal)
   }
   process.on('beforeExit', hooks.onIdle)
   process.on('exit', hooks.onExit)
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal)
+  process.on('newListener', keepFirst)
   return stop
 }

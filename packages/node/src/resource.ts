@@ -21,7 +21,10 @@ export function createResource(serviceName: string | undefined, serviceVersion: 
   const detected = detectResources({ detectors: [processDetector, envDetector] })
   const base = defaultResource().merge(resourceFromAttributes(named))
   const merged = base.merge(detected)
-  return serviceName === undefined ? merged : merged.merge(resourceFromAttributes({ 'service.name': serviceName }))
+  const given: Record<string, string> = {}
+  if (serviceName !== undefined) given['service.name'] = serviceName
+  if (serviceVersion !== undefined) given['service.version'] = serviceVersion
+  return merged.merge(resourceFromAttributes(given))
 }
 
 /** The nearest package.json above a folder, as far as it says a name and version. */

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   ETL,
   IMPORTS,
@@ -10,6 +8,7 @@ import {
   lines,
   only,
   readDocuments,
+  receive,
   rowsOf,
   runChild,
   temporaryFolder,
@@ -54,7 +53,7 @@ test('--import @runspan/node/register is enough, and a startRunspan() after it g
 test('after shutdown it starts anew, as often as one likes, and leaves no listener behind', async () => {
   const results = temporaryFolder()
   const child = await runChild(`${IMPORTS}
-    const count = () => ['beforeExit', 'exit', 'SIGTERM', 'SIGINT', 'SIGHUP'].map((name) => process.listenerCount(name)).join()
+    const count = () => ['newListener', 'beforeExit', 'exit', 'SIGTERM', 'SIGINT', 'SIGHUP'].map((name) => process.listenerCount(name)).join()
     const before = count()
     for (let i = 0; i < 30; i += 1) {
       const runspan = startRunspan({ results: '${results}' })
@@ -124,17 +123,7 @@ test('beside an existing provider it prints the two lines to add, and they work'
 })
 
 test('spans leave over OTLP to where the variables say, with the token to a Runspan collector', async () => {
-  const seen: string[] = []
-  const server = createServer((request, response) => {
-    seen.push(`${request.url} ${request.headers.authorization ?? '-'}`)
-    request.resume().on('end', () => response.end('{}'))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url, seen } = await receive()
   const child = await runChild(
     `${IMPORTS}const r = startRunspan({ results: false }); ${ETL} await r.shutdown(); console.log(r.status().spans)`,
     {
@@ -147,5 +136,115 @@ test('spans leave over OTLP to where the variables say, with the token to a Runs
     },
   )
   expect(child).toMatchObject({ code: 0, stderr: '', stdout: '{ sent: 4, lost: 0 }\n' })
-  expect(seen.sort()).toEqual(['/standard -', '/v1/traces Bearer t0ken'])
+  expect(seen.map(({ path, headers }) => `${path} ${headers.authorization ?? '-'}`).sort()).toEqual([
+    '/standard -',
+    '/v1/traces Bearer t0ken',
+  ])
+})
+
+test('the headers that are meant for the OTLP endpoint are not sent to the Runspan collector', async () => {
+  const { url, seen } = await receive()
+  const child = await runChild(`${IMPORTS}const r = startRunspan({ results: false }); ${ETL} await r.shutdown()`, {
+    env: {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/standard`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=all,authorization=Basic%20vendor',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-traces-key=traces',
+      RUNSPAN_ENDPOINT: url,
+      OTEL_METRICS_EXPORTER: 'none',
+    },
+  })
+  expect(child).toMatchObject({ code: 0, stderr: '' })
+  const vendor = only(seen.filter(({ path }) => path === '/standard')).headers
+  expect(vendor).toMatchObject({ 'x-api-key': 'all', 'x-traces-key': 'traces', authorization: 'Basic vendor' })
+  const {
+    'x-api-key': all,
+    'x-traces-key': traces,
+    ...ours
+  } = only(seen.filter(({ path }) => path === '/v1/traces')).headers
+  expect([all, traces, ours.authorization]).toEqual([undefined, undefined, undefined])
+  expect(ours['content-type']).toBe('application/x-protobuf')
+})
+
+test('shutdown takes back only what the start has set', async () => {
+  const child = await runChild(`import { context, metrics, propagation, trace } from '@opentelemetry/api'
+    import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+    import { W3CBaggagePropagator } from '@opentelemetry/core'
+    import { MeterProvider } from '@opentelemetry/sdk-metrics'${IMPORTS}
+    const theirs = new MeterProvider()
+    metrics.setGlobalMeterProvider(theirs)
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    propagation.setGlobalPropagator(new W3CBaggagePropagator())
+    const r = startRunspan({ results: false }); ${ETL} await r.shutdown()
+    const key = Symbol('key')
+    const inside = context.with(context.active().setValue(key, 1), () => context.active().getValue(key))
+    console.log(metrics.getMeterProvider() === theirs, inside, propagation.fields().join())
+    console.log(trace.getTracer('x').startSpan('y').isRecording())
+    context.disable(); propagation.disable(); metrics.disable()
+    const again = startRunspan({ results: false })
+    console.log(propagation.fields().join())
+    await again.shutdown()
+    console.log(propagation.fields().length)`)
+  expect(child).toMatchObject({ code: 0, stderr: '' })
+  expect(child.stdout).toBe('true 1 baggage\nfalse\ntraceparent,tracestate,baggage\n0\n')
+})
+
+test.each([
+  [{}, { 'service.name': 'from-env', 'service.version': '9.9.9' }],
+  [{ serviceVersion: '1.2.3' }, { 'service.name': 'from-env', 'service.version': '1.2.3' }],
+  [{ serviceName: 'given' }, { 'service.name': 'given', 'service.version': '9.9.9' }],
+])('the options %j win over OTEL_RESOURCE_ATTRIBUTES', async (options, expected) => {
+  const child = await runChild(
+    `${IMPORTS}let seen
+    const look = { onStart() {}, onEnd(span) { seen = span.resource.attributes }, async forceFlush() {}, async shutdown() {} }
+    startRunspan({ results: false, spanProcessors: [look], ...${JSON.stringify(options)} }); ${ETL}
+    console.log(JSON.stringify(seen))`,
+    { env: { OTEL_RESOURCE_ATTRIBUTES: 'service.name=from-env,service.version=9.9.9' } },
+  )
+  expect(JSON.parse(child.stdout)).toMatchObject(expected)
+})
+
+test('the standard variables choose the format of each signal, the propagators and the interval of metrics', async () => {
+  const { url, seen } = await receive()
+  const child = await runChild(
+    `import { metrics, propagation } from '@opentelemetry/api'${IMPORTS}
+    const r = startRunspan({ results: false })
+    console.log(propagation.fields().join())
+    metrics.getMeter('x').createCounter('c').add(1)
+    ${ETL} await r.shutdown()`,
+    {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
+        OTEL_METRIC_EXPORT_INTERVAL: '20000',
+        OTEL_PROPAGATORS: 'baggage, b3',
+      },
+    },
+  )
+  expect(child).toMatchObject({ code: 0, stdout: 'baggage\n' })
+  expect(only(lines(child.stderr))).toMatch(/OTEL_PROPAGATORS names "b3", which is not supported/)
+  const types = seen.map(({ path, headers }) => `${path} ${headers['content-type']}`)
+  expect([...new Set(types)].sort()).toEqual(['/v1/metrics application/x-protobuf', '/v1/traces application/json'])
+})
+
+test('metrics are sent as often as OTEL_METRIC_EXPORT_INTERVAL says', async () => {
+  const { url, seen } = await receive()
+  const child = await runChild(
+    `import { metrics } from '@opentelemetry/api'${IMPORTS}startRunspan({ results: false })
+    metrics.getMeter('x').createCounter('c').add(1)
+    setInterval(() => undefined, 1_000)
+    console.log('ready')`,
+    {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_METRIC_EXPORT_INTERVAL: '20' },
+      onOutput: (_text, kill) => {
+        const look = setInterval(() => {
+          if (seen.length < 3) return
+          clearInterval(look)
+          kill('SIGKILL')
+        }, 10)
+      },
+    },
+  )
+  expect(child.signal).toBe('SIGKILL')
+  expect(seen[0]?.path).toBe('/v1/metrics')
 })

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
 import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import {
+  CompositePropagator,
+  suppressTracing,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core'
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { NodeTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { DEFAULT_FOLDER, type SinkOptions, WorkflowResultsProcessor, workflowSampler } from '@runspan/exporter'
@@ -33,7 +38,7 @@ export interface RunspanOptions {
   spanProcessors?: readonly SpanProcessor[] | undefined
   /** More metric readers. @default none */
   metricReaders?: readonly IMetricReader[] | undefined
-  /** @default W3C trace context and baggage */
+  /** @default `OTEL_PROPAGATORS`, else W3C trace context and baggage */
   propagators?: readonly TextMapPropagator[] | undefined
 }
 
@@ -67,6 +72,14 @@ export interface Runspan {
 
 const DEADLINE_MS = 5_000
 
+/**
+ * A flush makes Node emit `beforeExit` once more. A program that makes a span at each of them would never end without a
+ * limit.
+ */
+const MAX_IDLE_FLUSHES = 5
+
+const PROPAGATORS = { tracecontext: W3CTraceContextPropagator, baggage: W3CBaggagePropagator } as const
+
 /** Makes the providers, registers them and watches the end of the process; undefined when others are registered. */
 export function wire(
   options: RunspanOptions,
@@ -80,6 +93,8 @@ export function wire(
   const count: SentCount = { sent: 0, lost: 0 }
   const endpoint = endpointOf(options, config, say)
   const resource = createResource(options.serviceName ?? config.serviceName, options.serviceVersion)
+  let idleFlushesLeft = MAX_IDLE_FLUSHES
+  let endedSince = true
   const tracerProvider = new NodeTracerProvider({
     resource,
     sampler: workflowSampler(options.sampler ?? resolveSampler(config, say)),
@@ -88,11 +103,16 @@ export function wire(
       ...(config.traces ? [createTraceProcessor(config, count, say)] : []),
       ...(endpoint === undefined ? [] : [createRunspanProcessor(config, endpoint, count, say)]),
       ...(options.spanProcessors ?? []),
+      watchEnds(() => {
+        endedSince = true
+      }),
     ],
   })
   const readers = [...(config.metrics ? [createMetricReader(config)] : []), ...(options.metricReaders ?? [])]
   const meterProvider = readers.length === 0 ? undefined : new MeterProvider({ resource, readers })
-  if (!register(tracerProvider, meterProvider, options.propagators)) {
+  const propagators = options.propagators ?? config.propagators.map((name) => new PROPAGATORS[name]())
+  const unregister = register(tracerProvider, meterProvider, propagators)
+  if (unregister === undefined) {
     void tracerProvider.shutdown()
     void meterProvider?.shutdown()
     return undefined
@@ -106,14 +126,19 @@ export function wire(
       if (count.lost === 0) say(`flushing failed: ${String(error)}`)
     })
     if (!inTime) say(`gave up sending after ${DEADLINE_MS / 1_000} s; what was not sent by then is lost.`)
+    return inTime
   }
-  let idleFlushed = false
   let stopped: Promise<void> | undefined
   const stopWatching = watchExit({
     onIdle() {
-      if (idleFlushed) return
-      idleFlushed = true
-      void bounded(flush())
+      if (!endedSince || idleFlushesLeft <= 0) return
+      endedSince = false
+      idleFlushesLeft -= 1
+      // A sink that makes spans of its own would otherwise give each flush a reason for the next.
+      const flushed = context.with(suppressTracing(context.active()), () => bounded(flush()))
+      void flushed.then((inTime) => {
+        if (!inTime) idleFlushesLeft = 0
+      })
     },
     onExit() {
       const open = documents.openRuns()
@@ -129,7 +154,9 @@ export function wire(
     onStopped()
   }
   return {
-    forceFlush: () => bounded(flush()),
+    async forceFlush() {
+      await bounded(flush())
+    },
     shutdown() {
       stopped ??= stop()
       return stopped
@@ -164,25 +191,29 @@ export function inert(onStopped: () => void, said: () => readonly string[]): Run
   }
 }
 
+/** Makes them the ones that everybody finds, and gives a function that takes back those that were not others' already. */
 function register(
   tracerProvider: NodeTracerProvider,
   meterProvider: MeterProvider | undefined,
-  propagators: RunspanOptions['propagators'],
-): boolean {
-  if (!trace.setGlobalTracerProvider(tracerProvider)) return false
+  propagators: readonly TextMapPropagator[],
+): (() => void) | undefined {
+  if (!trace.setGlobalTracerProvider(tracerProvider)) return undefined
   const manager = new AsyncLocalStorageContextManager().enable()
-  if (!context.setGlobalContextManager(manager)) manager.disable()
-  const chosen = propagators ?? [new W3CTraceContextPropagator(), new W3CBaggagePropagator()]
-  propagation.setGlobalPropagator(new CompositePropagator({ propagators: [...chosen] }))
-  if (meterProvider !== undefined) metrics.setGlobalMeterProvider(meterProvider)
-  return true
+  const ownsContext = context.setGlobalContextManager(manager)
+  if (!ownsContext) manager.disable()
+  const ownsPropagation = propagation.setGlobalPropagator(new CompositePropagator({ propagators: [...propagators] }))
+  const ownsMetrics = meterProvider !== undefined && metrics.setGlobalMeterProvider(meterProvider)
+  return () => {
+    trace.disable()
+    if (ownsContext) context.disable()
+    if (ownsPropagation) propagation.disable()
+    if (ownsMetrics) metrics.disable()
+  }
 }
 
-function unregister(): void {
-  trace.disable()
-  context.disable()
-  propagation.disable()
-  metrics.disable()
+function watchEnds(onEnd: () => void): SpanProcessor {
+  const done = () => Promise.resolve()
+  return { onStart: () => undefined, onEnd, forceFlush: done, shutdown: done }
 }
 
 /** Resolved once: a program that changes its working directory later goes on writing where it began. */
