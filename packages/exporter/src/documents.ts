@@ -6,7 +6,7 @@ import {
   toOrdinalId,
   toRunKey,
 } from '@runspan/results/core'
-import { toInterrupted } from './interrupt.js'
+import { hasEnded, toInterrupted } from './interrupt.js'
 import type { Entry } from './journal/journal.js'
 import { createKeeper } from './journal/keeper.js'
 import { ENDED, phaseOf, toRecordText } from './journal/record-text.js'
@@ -45,6 +45,7 @@ const TICK_MS = 250
 const JOINED_MS = 1_000
 const MAX_BACKOFF_MS = 5_000
 const MAX_KEYLESS = 10_000
+const MAX_DELIVERED = 10_000
 
 /**
  * Begins to collect records; `origin` is what all documents say of where they come from.
@@ -58,6 +59,11 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
   const { lanes, files, release } = resolveLanes(options, report)
   const runs = new Map<string, OpenRun>()
   const keyless = createKeyless()
+  /** Runs that are over and forgotten: what comes for them is late, and no run of its own. */
+  const delivered = new Set<string>()
+  /** The ones of them that something late was written down for. */
+  const late = new Set<string>()
+  let unfiled = false
   const counts = { written: 0, dropped: 0, bytes: 0, recovered: 0 }
   let timer: NodeJS.Timeout | undefined
   let joinedAt = 0
@@ -74,6 +80,12 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
   }
   const keeper = live && files ? createKeeper(files.folder, journalled, report) : undefined
 
+  const isFiles = ({ name }: Lane) => name === files?.name
+  const leaveOut = (count: number, why: string) => {
+    counts.dropped += count
+    report(why)
+  }
+
   const offer = (run: OpenRun, delivery: Delivery) => {
     run.owed = run.owed.filter((lane) => !lane.offer(delivery))
   }
@@ -85,6 +97,11 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     const began = performance.now()
     try {
       foldJoined(run)
+      if (run.root === undefined || run.orphan) {
+        // Who owns the run tells the others; what is said here could contradict it.
+        run.owed = run.owed.filter(isFiles)
+        if (run.owed.length === 0) return
+      }
       run.revision += 1
       const document = withSampled(run.records.document({ ...origin, revision: run.revision }))
       offer(run, { key: run.key, document, final: run.endedAt !== undefined, loose: isLoose(run) })
@@ -141,15 +158,50 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
       if (run.owed.length > 0 && now >= run.writeAfter) write(run)
       if (run.endedAt !== undefined) finished += run.bytes
     }
-    for (const run of runs.values()) {
-      if (run.owed.length > 0 || !mayGo(run, now, live, lateMs, finished > maxFinishedBytes)) continue
-      if (run.endedAt !== undefined) finished -= run.bytes
-      counts.bytes -= run.bytes
-      runs.delete(run.key)
-      if (run.joined) keeper?.finishJoined(run.key)
+    // What is in a document goes first: what is owed to a sink is let go only when there is no other room to make.
+    for (const owing of [false, true]) {
+      for (const run of runs.values()) {
+        if (run.owed.length > 0 !== owing || (owing && run.endedAt === undefined)) continue
+        const full = finished > maxFinishedBytes || counts.bytes > maxBytes
+        if (!mayGo(run, now, live, lateMs, full)) continue
+        if (run.endedAt !== undefined) finished -= run.bytes
+        letGo(run)
+      }
     }
+    for (const key of late) keeper?.finishJoined(key)
+    late.clear()
     keeper?.tick(now)
     if (runs.size > 0) schedule()
+  }
+  const letGo = (run: OpenRun): void => {
+    counts.bytes -= run.bytes
+    runs.delete(run.key)
+    if (run.joined) keeper?.finishJoined(run.key)
+    if (run.endedAt !== undefined) remember(run.key)
+    else if (run.root === undefined) countOrphan(run)
+    if (run.owed.length === 0) return
+    unfiled ||= run.owed.some(isFiles)
+    for (const { name } of run.owed) leaveOut(1, `documents that '${name}' did not take in time are left out (lateMs)`)
+  }
+  /** Without files nobody is told what was done for a run that is owned elsewhere. */
+  const countOrphan = (run: OpenRun): void => {
+    if (run.joined || files !== undefined) return
+    leaveOut([...run.records.texts()].length, 'steps of runs whose root was not seen here are left out; name a folder')
+  }
+  const remember = (key: string): void => {
+    delivered.add(key)
+    const oldest = delivered.size > MAX_DELIVERED ? delivered.values().next().value : undefined
+    if (oldest !== undefined) delivered.delete(oldest)
+  }
+  /** What comes for a run after its records were forgotten; its document is completed from the journal later. */
+  const takeLate = (key: string, text: string): void => {
+    if (keeper === undefined) {
+      leaveOut(1, 'spans that came after their run was forgotten are left out (lateMs)')
+      return
+    }
+    keeper.appendJoined(key, text)
+    late.add(key)
+    schedule()
   }
   const schedule = (): void => {
     if (timer !== undefined || closed) return
@@ -171,10 +223,20 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     if (keys === undefined) return false
     const text = toRecordText(record)
     const own = toRunKey(record)
+    // The end of a run and of what is held is what makes room again.
+    const makesRoom = hasEnded(record) && keys.includes(own)
+    if (counts.bytes > maxBytes && !makesRoom && !keys.some((key) => runs.get(key)?.records.holds(record))) {
+      leaveOut(1, `the records of open runs take more than ${maxBytes} bytes; records are left out (maxBytes)`)
+      return true
+    }
     const now = performance.now()
     let owned = false
     const due: OpenRun[] = []
     for (const key of keys) {
+      if (delivered.has(key) && !runs.has(key)) {
+        takeLate(key, text)
+        continue
+      }
       const run = runOf(key, own, now)
       const wasOver = run.endedAt !== undefined
       if (!take(run, record, text, now)) continue
@@ -185,8 +247,12 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     // First the journal: when the process dies while the document is written, nothing is lost.
     if (owned) keeper?.append(text)
     for (const run of due) write(run)
-    for (const child of keyless.takeBelow(own)) place(child)
+    for (const child of keyless.takeBelow(own)) if (!place(child)) putAside(child)
     return true
+  }
+  const putAside = (record: SpanRecord): void => {
+    if (keyless.size() < MAX_KEYLESS) keyless.add(record)
+    else leaveOut(1, `more than ${MAX_KEYLESS} steps name no run and have no parent yet; more of them are left out`)
   }
   /** Steps that name no run, below spans that are none of ours: each outermost one is a step outside any run. */
   const placeLeftOver = (): void => {
@@ -203,7 +269,9 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     placeLeftOver()
     for (const run of runs.values()) {
       foldJoined(run)
-      for (const record of toInterrupted(run.key, run.records.records(), hasOwner(run))) {
+      run.orphan = !hasOwner(run)
+      if (run.orphan) countOrphan(run)
+      for (const record of toInterrupted(run.key, run.records.records(), !run.orphan)) {
         const text = toRecordText(record)
         take(run, record, text, performance.now())
         if (run.joined) keeper?.appendJoined(run.key, text)
@@ -213,7 +281,7 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     }
     writeAll()
     // A journal is all that is left of a document that no file could take.
-    if (![...runs.values()].some((run) => run.owed.some(({ name }) => name === files?.name))) keeper?.close()
+    if (!unfiled && ![...runs.values()].some((run) => run.owed.some(isFiles))) keeper?.close()
     pickUp()
     release()
   }
@@ -221,14 +289,18 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
   const pickUp = (): void => {
     if (keeper === undefined || files === undefined) return
     try {
-      const sink = { write: (delivery: Delivery) => lanes.forEach((lane) => void offerOnce(lane, delivery)) }
+      const sink = {
+        write(delivery: Delivery, orphan: boolean) {
+          for (const lane of orphan ? lanes.filter(isFiles) : lanes) offerOnce(lane, delivery)
+        },
+      }
       counts.recovered += recoverInto(files.folder, sink, () => null).runs.length
     } catch (error) {
       report(`what dead processes have left in '${files.folder}' could not be made documents of: ${messageOf(error)}`)
     }
   }
   const offerOnce = (lane: Lane, delivery: Delivery): void => {
-    if (!lane.offer(delivery) && lane.name === files?.name)
+    if (!lane.offer(delivery) && isFiles(lane))
       throw new Error('the document could not be written; it is tried again at the next start')
   }
   const drain = async (): Promise<void> => {
@@ -247,13 +319,8 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
   return {
     add(record) {
       if (closed) return
-      if (counts.bytes > maxBytes || keyless.size() > MAX_KEYLESS) {
-        counts.dropped += 1
-        report(`the records of open runs take more than ${maxBytes} bytes; records are left out (maxBytes)`)
-        return
-      }
       try {
-        if (!place(record)) keyless.add(record)
+        if (!place(record)) putAside(record)
       } catch (error) {
         refuse(error)
       }

@@ -144,6 +144,22 @@ test("a file of somebody else's is never replaced", () => {
   expect(readdirSync(join(folder, 'etl'))).toHaveLength(4)
 })
 
+test('a document that does not know its root never replaces one that does', () => {
+  const folder = temporaryFolder()
+  const one = delivery()
+  const sink = fileSink(folder)
+  sink.write(one)
+  const path = sink.pathOf(one.key) as string
+  const before = readFileSync(path, 'utf8')
+  const rootless = { ...one, document: { ...one.document, run: { ...one.document.run, id: null, name: 'unknown' } } }
+  sink.write(rootless)
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  const other = { ...rootless, key: delivery().key }
+  sink.write(other)
+  sink.write({ ...other, document: { ...other.document, statuses: [] } })
+  expect(JSON.parse(readFileSync(sink.pathOf(other.key) as string, 'utf8')).statuses).toEqual([])
+})
+
 test('only its user can read what is written', () => {
   const folder = join(temporaryFolder(), 'results')
   const sink = fileSink(folder)

@@ -90,6 +90,8 @@ function writeRun(root: string, delivery: Delivery, known: string | undefined, o
   const text = documentText(delivery.document, options)
   const temporary = temporaryFolder(root)
   if (known !== undefined) {
+    // A document that does not know its root says less than the one that stands there.
+    if (delivery.document.run.id === null && known !== unknownPath(root, delivery.key)) return known
     writeAtomically(known, text, 'replace', temporary)
     return known
   }
@@ -102,9 +104,13 @@ function writeRun(root: string, delivery: Delivery, known: string | undefined, o
   throw new Error(`every name for run ${delivery.key} is taken by another run`)
 }
 
+function unknownPath(root: string, key: string): string {
+  return join(root, UNKNOWN_NAME, `${key}.json`)
+}
+
 /** The names a run's file can have, the plain one first. */
 function candidates(root: string, key: string, { run }: DetailedDocument): string[] {
-  if (run.id === null) return [join(root, UNKNOWN_NAME, `${key}.json`)]
+  if (run.id === null) return [unknownPath(root, key)]
   const spanId = parseRunKey(key)?.spanId ?? ''
   const folder = join(root, toFileName(run.name))
   const name = toFileName(run.id)

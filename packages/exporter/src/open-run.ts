@@ -24,6 +24,8 @@ export interface OpenRun {
   writeAfter: number
   /** Other processes have left something for it. */
   heardOf: boolean
+  /** Its root was made up at the end, because nobody has seen it. */
+  orphan: boolean
   /** How often writing has failed in a row. */
   failures: number
 }
@@ -42,6 +44,7 @@ export function createOpenRun(key: string, joined: boolean, now: number, writeAf
     heardAt: now,
     writeAfter,
     heardOf: false,
+    orphan: false,
     failures: 0,
   }
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { context, diag, type Span, trace } from '@opentelemetry/api'
 import { AlwaysOffSampler, BatchSpanProcessor } from '@opentelemetry/sdk-trace-node'
@@ -70,6 +70,20 @@ describe.each(['exporter behind Simple', 'exporter behind Batch', 'processor'])(
   })
 })
 
+test('the journal of a run that no file took in time is left for the next start', async () => {
+  vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'etl'), 'a file where the folder should be')
+  const processor = new WorkflowResultsProcessor({ folder, lateMs: 0 })
+  const { provider, tracer } = createTracer([processor])
+  const key = plainRun(tracer, () => undefined)
+  await vi.waitFor(() => expect(processor.status()).toMatchObject({ runs: 0, dropped: 1 }), { timeout: 5_000 })
+  await provider.shutdown()
+  const hidden = join(folder, '.runspan')
+  const journal = only(readdirSync(hidden).filter((name) => name.endsWith('.journal')))
+  expect(readFileSync(join(hidden, journal), 'latin1')).toContain(key)
+})
+
 describe('the exporter', () => {
   test('answers success although no sink takes the document, and offers it again', async () => {
     const folder = temporaryFolder()
@@ -99,6 +113,41 @@ describe('the exporter', () => {
     expect(exporter.status().dropped).toBeGreaterThan(50)
     expect(exporter.status().dropped).toBeLessThan(200)
     expect(error).toHaveBeenCalledTimes(1)
+  })
+
+  test('a span that comes after its run was forgotten leaves the finished document alone; it is counted, said once', async () => {
+    const error = vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const folder = temporaryFolder()
+    const exporter = new WorkflowResultsExporter({ folder, lateMs: 0, firstAfterMs: 0 })
+    const { provider, tracer } = createTracer([simple(exporter)])
+    const late: Span[] = []
+    plainRun(tracer, (run, key) => {
+      step(tracer, run, key, 'a').end()
+      late.push(step(tracer, run, key, 'late', 2), step(tracer, run, key, 'later', 3))
+    })
+    await vi.waitFor(() => expect(exporter.status().runs).toBe(0), { timeout: 5_000 })
+    for (const span of late) span.end()
+    await provider.forceFlush()
+    expect(exporter.status()).toMatchObject({ runs: 0, dropped: 2 })
+    expect(error).toHaveBeenCalledTimes(1)
+    expect(error.mock.calls.join()).toContain('came after their run was forgotten')
+    await provider.shutdown()
+    expect(only(readDocuments(folder)).run).toMatchObject({ id: 'r1', name: 'etl', outcome: 'success' })
+  })
+
+  test('steps that name no run have a bound of their own: runs are taken in whatever waits there', async () => {
+    const error = vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const memory = memorySink()
+    const exporter = new WorkflowResultsExporter({ folder: false, sinks: [memory] })
+    const { tracer } = createTracer([simple(exporter)])
+    const foreign = tracer.startSpan('not of ours')
+    const within = trace.setSpan(context.active(), foreign)
+    for (let i = 0; i < 10_003; i += 1) tracer.startSpan('s', { attributes: { [ATTR.kind]: 'step' } }, within).end()
+    expect(exporter.status().dropped).toBe(3)
+    expect(error).toHaveBeenCalledTimes(1)
+    expect(error.mock.calls.join()).toContain('name no run')
+    plainRun(tracer, (run, key) => step(tracer, run, key, 'a').end())
+    expect(rows(only(memory.documents()))).toEqual(['a success'])
   })
 
   test('knows nothing of a run that is not recorded; the sampler makes it whole, and leaves spans of others alone', async () => {

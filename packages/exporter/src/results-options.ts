@@ -2,11 +2,11 @@ import type { SinkOptions } from './resolve-sinks.js'
 
 /** Options of the exporter and of the processor. */
 export interface ResultsOptions extends SinkOptions {
-  /** How much memory the records of all runs may take, in bytes; what comes above it is counted and left out. @default 256 MiB */
+  /** How much memory the records of all runs may take, in bytes; above it only the ends of runs and of spans held are taken, the rest is counted. @default 256 MiB */
   maxBytes?: number | undefined
   /** How much of it finished runs may keep for late spans, in bytes. @default 64 MiB */
   maxFinishedBytes?: number | undefined
-  /** How long a finished run waits for late spans, in milliseconds. @default 60000 */
+  /** How long a finished run waits for late spans, and for sinks that refuse it, in milliseconds. @default 60000 */
   lateMs?: number | undefined
   /** After this time a run that goes on gets its first document, in milliseconds. @default 1000 */
   firstAfterMs?: number | undefined
@@ -21,7 +21,7 @@ export interface DocumentsStatus {
   /** Documents that not every sink has yet taken in their last form. */
   readonly waiting: number
   readonly written: number
-  /** Records left out because the memory was used up, and documents that a sink could not be given. */
+  /** Records left out because the memory was used up, they came too late or their run is told elsewhere; documents that a sink could not be given. */
   readonly dropped: number
   /** Records that the crash journal could not take. */
   readonly unjournalled: number

@@ -270,11 +270,92 @@ describe('the processor', () => {
     await processor.shutdown()
   })
 
-  test('without a folder it tells what it did for another process itself, and keeps it no longer than it must', async () => {
+  test('without a folder nobody is told what it did for another process; it is counted and kept no longer than it must', async () => {
     const { memory, processor } = create({ firstAfterMs: 0, lateMs: 0 })
     tell(processor, runNews('etl', ['a']).slice(1, 3))
     await vi.waitFor(() => expect(processor.status().runs).toBe(0), { timeout: 5_000 })
-    expect(rows(only(memory.documents()))).toEqual(['a success'])
+    expect(processor.status()).toMatchObject({ dropped: 1, written: 0 })
+    tell(processor, runNews('etl', ['b']).slice(1, 3))
+    await processor.shutdown()
+    expect(processor.status()).toMatchObject({ dropped: 2, written: 0 })
+    expect(memory.documents()).toEqual([])
+  })
+
+  test('the document of a run that only its owner can tell of goes to the files alone', async () => {
+    const folder = temporaryFolder()
+    const messages: string[] = []
+    const outbox = {
+      id: 'told',
+      message: ({ key }: { key: string }) => ({ id: key, body: '' }),
+      send: async ({ id }: { id: string }) => void messages.push(id),
+    }
+    const memory = memorySink()
+    const processor = new WorkflowResultsProcessor({
+      folder,
+      sinks: [memory, { name: 'outbox', write: () => undefined, outbox }],
+    })
+    tell(processor, runNews('etl', ['a']).slice(1, 3))
+    const own = runNews('own', [])
+    tell(processor, own)
+    await processor.shutdown()
+    const names = readDocuments(folder).map(({ run }) => run.name)
+    expect(names.sort()).toEqual(['own', 'unknown'])
+    expect(only(memory.documents()).run.name).toBe('own')
+    expect(messages).toEqual([keyOf(own)])
+  })
+
+  test('a span that comes after its run was forgotten replaces nothing; the document has it in the end', async () => {
+    const folder = temporaryFolder()
+    const processor = new WorkflowResultsProcessor({ folder, lateMs: 0, firstAfterMs: 0 })
+    const news = runNews('etl', ['a', 'late'])
+    const inTime = news.filter((_, index) => index !== 3 && index !== 4)
+    tell(processor, inTime)
+    await vi.waitFor(() => expect(processor.status().runs).toBe(0), { timeout: 5_000 })
+    tell(processor, news.slice(3, 5))
+    await processor.forceFlush()
+    expect(processor.status()).toMatchObject({ runs: 0, dropped: 0 })
+    expect(only(readDocuments(folder)).run).toMatchObject({ name: 'etl', outcome: 'success' })
+    expect(rows(only(readDocuments(folder)))).toEqual(['a success'])
+    await processor.shutdown()
+    const document = only(readDocuments(folder))
+    expect(document.run).toMatchObject({ name: 'etl', outcome: 'success' })
+    expect(rows(document)).toEqual(['a success', 'late success'])
+    expect(existsSync(joinedFolder(folder, keyOf(news)))).toBe(false)
+  })
+
+  test('over its memory limit it still ends what it holds, has room again, and takes the next run whole', async () => {
+    const error = vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const { memory, processor } = create({ maxBytes: 4_000 })
+    const names = Array.from({ length: 40 }, (_, i) => `step ${i}`)
+    tell(processor, runNews('big', names))
+    const big = only(memory.documents())
+    expect(big.run.outcome).toBe('success')
+    expect(big.statuses.length).toBeGreaterThan(2)
+    expect(big.statuses.length).toBeLessThan(40)
+    expect(rows(big)?.every((row) => row.endsWith(' success'))).toBe(true)
+    const { dropped } = processor.status()
+    expect(dropped).toBe((40 - big.statuses.length) * 2)
+    expect(error).toHaveBeenCalledTimes(1)
+    await vi.waitFor(() => expect(processor.status().runs).toBe(0), { timeout: 5_000 })
+    const next = runNews('next', ['a', 'b'])
+    tell(processor, next)
+    expect(rows(memory.documents().find(({ run }) => run.key === keyOf(next)))).toEqual(['a success', 'b success'])
+    expect(processor.status().dropped).toBe(dropped)
+    await processor.shutdown()
+  })
+
+  test('a sink that always fails holds no run for ever, and what it did not take is counted', async () => {
+    vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const memory = memorySink()
+    const failing = () => {
+      throw new Error('no')
+    }
+    const { processor } = create({ sinks: [failing, memory], lateMs: 0 })
+    tell(processor, runNews('etl', ['a']))
+    expect(processor.status()).toMatchObject({ runs: 1, waiting: 1, dropped: 0 })
+    await vi.waitFor(() => expect(processor.status().runs).toBe(0), { timeout: 5_000 })
+    expect(processor.status()).toMatchObject({ waiting: 0, dropped: 1 })
+    expect(only(memory.documents()).run.name).toBe('etl')
     await processor.shutdown()
   })
 

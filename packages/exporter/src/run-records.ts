@@ -6,6 +6,8 @@ export interface RunRecords {
   /** Takes a record in, with its text if that is known. Returns how many bytes more are kept; undefined when it says nothing new. */
   add(record: SpanRecord, text?: string): number | undefined
   has(spanId: string): boolean
+  /** True when something is kept of the span that a record tells of. */
+  holds(record: SpanRecord): boolean
   /** Forgets a span. Returns how many bytes less are kept. */
   forget(record: SpanRecord): number
   texts(): Iterable<string>
@@ -55,6 +57,7 @@ export function createRunRecords(key: string): RunRecords {
       return keep(id, text, known)
     },
     has: (spanId) => spans.has(spanId),
+    holds: (record) => spans.has(idOf(record)),
     forget(record) {
       const id = idOf(record)
       const known = spans.get(id)

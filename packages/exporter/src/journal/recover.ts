@@ -13,7 +13,7 @@ import { ExporterError, isExporterError } from '../exporter-error.js'
 import { fileSink } from '../file-sink.js'
 import { toInterrupted } from '../interrupt.js'
 import { createRunRecords } from '../run-records.js'
-import type { Delivery, Sink } from '../sink.js'
+import type { Delivery } from '../sink.js'
 import { type Entry, readJournal, recordsIn } from './journal.js'
 import { claimJournal, findJournals, hiddenFolder, joinedFolder, list, temporaryFolder } from './layout.js'
 import { isGone } from './owner.js'
@@ -70,10 +70,10 @@ export function recover(folder: string, options: RecoverOptions = {}): Recovery 
   }
 }
 
-/** The same, into any sink that takes documents at once. */
+/** The same, into anything that takes documents at once; an orphan is the document of a run whose root nobody has seen. */
 export function recoverInto(
   root: string,
-  sink: Pick<Sink, 'write'>,
+  sink: { write(delivery: Delivery, orphan: boolean): unknown },
   pathOf: (key: string) => string | null,
   { dryRun = false }: RecoverOptions = {},
 ): Recovery {
@@ -98,8 +98,8 @@ export function recoverInto(
   const faults: unknown[] = []
   for (const [key, records] of found) {
     try {
-      const delivery = toDelivery(root, key, records)
-      if (!dryRun) sink.write(delivery)
+      const { delivery, orphan } = toDelivery(root, key, records)
+      if (!dryRun) sink.write(delivery, orphan)
       const { run } = delivery.document
       runs.push({ key, name: run.name, path: dryRun ? null : pathOf(key), running: runningIn(delivery.document) })
     } catch (error) {
@@ -177,7 +177,11 @@ function rootsIn(path: string): string[] {
   }
 }
 
-function toDelivery(root: string, key: string, records: readonly SpanRecord[]): Delivery {
+function toDelivery(
+  root: string,
+  key: string,
+  records: readonly SpanRecord[],
+): { delivery: Delivery; orphan: boolean } {
   const kept = createRunRecords(key)
   for (const record of records) kept.add(record)
   const rootSpan = records.find((record) => toRunKey(record) === key)
@@ -191,7 +195,8 @@ function toDelivery(root: string, key: string, records: readonly SpanRecord[]): 
   for (const record of toInterrupted(key, kept.records(), hasRoot)) kept.add(record)
   const revision = (before?.provenance.revision ?? 0) + 1
   const document = kept.document({ road: 'process', revision, recovered: true })
-  return { key, document, final: true, loose: rootSpan !== undefined && kindOf(rootSpan) !== 'run' }
+  const loose = rootSpan !== undefined && kindOf(rootSpan) !== 'run'
+  return { delivery: { key, document, final: true, loose }, orphan: !hasRoot }
 }
 
 /** The document of a run: where its root says that it stands, or else wherever in the folder. */

@@ -2,6 +2,9 @@
 export interface Notice {
   readonly runId: string
   readonly title: string
+  /** How it ended. */
+  readonly outcome: string
+  /** What went wrong, or else the reason that was given. */
   readonly errorMessage: string | null
 }
 
@@ -31,8 +34,21 @@ export function successBody({ runId, title }: Notice, now: Date) {
   } as const
 }
 
+/** The body that a webhook gets for a run that neither failed nor succeeded. */
+export function otherBody({ runId, title, outcome, errorMessage }: Notice, now: Date) {
+  return {
+    timestamp: now.toISOString(),
+    severity: 'info',
+    service: 'workflow_execution',
+    run_id: runId,
+    title,
+    message: `Workflow ended as ${outcome}: ${errorMessage || 'no reason was given'}`,
+    alert_type: `workflow_${outcome}`,
+  } as const
+}
+
 /** The body that Slack gets. */
-export function slackBody({ runId, title, errorMessage }: Notice) {
+export function slackBody({ runId, title, errorMessage }: Omit<Notice, 'outcome'>) {
   return {
     text: '🚨 Workflow Failure Alert',
     attachments: [

@@ -49,6 +49,7 @@ export function createMonitor<S extends MonitoredStatus>(options: MonitorOptions
       const notice: Notice = {
         runId: status.run_id,
         title: status.title,
+        outcome: status.status,
         errorMessage: status.error_message ?? null,
       }
       const tell = async (receiver: NotifierKind, url: string | undefined) => {

@@ -50,7 +50,7 @@ export function createNotifier(kind: NotifierKind, url: string | URL, options: N
           const headers = signatureHeaders(id, body, key, now())
           await post(target, body, { headers, timeoutMs, signal, fetch: send })
         } catch (error) {
-          const failed = kind.failure[id.endsWith('-success') ? 'success' : 'failure']
+          const failed = kind.failure[kindOfMessage(id)]
           logError(logger, `${failed}: ${(error as Error).message}`)
           throw error
         }
@@ -59,11 +59,17 @@ export function createNotifier(kind: NotifierKind, url: string | URL, options: N
   }
 }
 
+function kindOfMessage(id: string): NoticeKind {
+  if (id.endsWith('-success')) return 'success'
+  return id.endsWith('-other') ? 'other' : 'failure'
+}
+
 function toNotice({ key, document: { run, statuses } }: Delivery): Notice {
   const failed = statuses.find((row) => row.error_message !== null && row.status === run.outcome)
   return {
     runId: run.id ?? key,
     title: run.title,
+    outcome: run.outcome,
     errorMessage: run.error?.message ?? failed?.error_message ?? run.reason,
   }
 }

@@ -131,6 +131,26 @@ test('what is told can be chosen: workflows, outcomes, the first failure after a
   expect(await titles({ firstFailureOnly: true }, twice)).toEqual(['a', 'a'])
 })
 
+test('a cancelled or skipped run is told as what it is, with its reason, and never as a success', async () => {
+  const { url, received } = await createReceiver()
+  const outcomes = ['cancelled', 'skipped'] as const
+  const reasoned = outcomes.map((outcome) => {
+    const one = delivery('critical', { outcome })
+    const run = { ...one.document.run, reason: outcome === 'cancelled' ? 'by the user' : null }
+    return { ...one, document: { ...one.document, run } }
+  })
+  await send(webhook(url, { outcomes, now: () => new Date(0) }), reasoned)
+  const bodies = received.map(({ body }) => JSON.parse(body)).sort((a, b) => (a.message < b.message ? -1 : 1))
+  expect(bodies.map(({ message }) => message)).toEqual([
+    'Workflow ended as cancelled: by the user',
+    'Workflow ended as skipped: no reason was given',
+  ])
+  expect(bodies[0]).toMatchObject({ severity: 'info', alert_type: 'workflow_cancelled', title: 'critical' })
+  expect(received.map(({ headers }) => headers['webhook-id']).sort()).toEqual(
+    reasoned.map(({ key }) => `${key}-other`).sort(),
+  )
+})
+
 test('a revision of a document is told again only when its outcome is another', async () => {
   const { url, received } = await createReceiver()
   const one = failed()

@@ -1,4 +1,4 @@
-import { isFailure, isTerminal, type Outcome } from '@runspan/results/core'
+import { isFailure, isSuccess, isTerminal, type Outcome } from '@runspan/results/core'
 import { ExporterError } from '../exporter-error.js'
 import type { Delivery } from '../sink.js'
 import { isCritical } from './body.js'
@@ -13,14 +13,14 @@ export interface NotificationRules {
   firstFailureOnly?: boolean | undefined
 }
 
-/** What is told: that it failed, or that it did not. */
-export type NoticeKind = 'failure' | 'success'
+/** What is told: that it failed, that it succeeded, or that it ended in another way, as a cancelled run does. */
+export type NoticeKind = 'failure' | 'success' | 'other'
 
 const MAX_REMEMBERED = 10_000
 
 /**
  * Makes a function that says which notice, if any, a document gives cause for. A document that is revised gives none
- * again, unless a success has become a failure or the other way round.
+ * again, unless it is of another kind by now, such as a success that has become a failure.
  *
  * @throws ExporterError for rules that cannot be used.
  */
@@ -31,19 +31,24 @@ export function createRules(rules: NotificationRules): (delivery: Delivery) => N
   const last = new Map<string, NoticeKind>()
   return ({ key, document: { run }, final, loose }) => {
     if (!final || loose || run.parent !== null || !isTerminal(run.outcome) || !matches(run.name)) return undefined
-    const kind = isFailure(run.outcome) ? 'failure' : 'success'
+    const kind = toKind(run.outcome)
     if (told.get(key) === kind) return undefined
     remember(told, key, kind)
     const before = last.get(run.name)
-    if (kind === 'failure' || run.outcome === 'success') remember(last, run.name, kind)
+    if (kind !== 'other') remember(last, run.name, kind)
     if (firstFailureOnly && kind === 'failure' && before === 'failure') return undefined
     const chosen = outcomes ? outcomes.includes(run.outcome) : kind === 'failure' || isTold(run.outcome, run.title)
     return chosen ? kind : undefined
   }
 }
 
+function toKind(outcome: Outcome): NoticeKind {
+  if (isFailure(outcome)) return 'failure'
+  return isSuccess(outcome) ? 'success' : 'other'
+}
+
 function isTold(outcome: Outcome, title: string): boolean {
-  return outcome === 'success' && isCritical(title)
+  return isSuccess(outcome) && isCritical(title)
 }
 
 function toMatch(workflows: NotificationRules['workflows']): (name: string) => boolean {

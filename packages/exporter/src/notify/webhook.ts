@@ -1,18 +1,28 @@
 import type { Sink } from '../sink.js'
-import { failureBody, slackBody, successBody } from './body.js'
+import { failureBody, otherBody, slackBody, successBody } from './body.js'
 import { createNotifier, type NotificationOptions, type NotifierKind } from './notifier.js'
+
+const BODIES = { failure: failureBody, success: successBody, other: otherBody }
 
 /** The generic webhook, as a kind of receiver. */
 export const WEBHOOK: NotifierKind = {
   name: 'webhook',
-  failure: { failure: 'Failed to send webhook alert', success: 'Failed to send success notification' },
-  body: (kind, notice, now) => (kind === 'failure' ? failureBody(notice, now) : successBody(notice, now)),
+  failure: {
+    failure: 'Failed to send webhook alert',
+    success: 'Failed to send success notification',
+    other: 'Failed to send notification',
+  },
+  body: (kind, notice, now) => BODIES[kind](notice, now),
 }
 
 /** Slack, as a kind of receiver: told of failures only. */
 export const SLACK: NotifierKind = {
   name: 'slack',
-  failure: { failure: 'Failed to send Slack alert', success: 'Failed to send Slack alert' },
+  failure: {
+    failure: 'Failed to send Slack alert',
+    success: 'Failed to send Slack alert',
+    other: 'Failed to send Slack alert',
+  },
   body: (kind, notice) => (kind === 'failure' ? slackBody(notice) : undefined),
 }
 
