@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundlePackage, isBundled } from './bundle.mjs'
 import { withLock } from './lock.mjs'
 import { npmCommand } from './run-command.mjs'
 
@@ -115,7 +116,9 @@ function* sourcesUnder(folder) {
 
 /** Changes whenever a source or a setting of the build does: names, sizes and times, no content, to be quick. */
 function buildFingerprint() {
-  const files = ['tsconfig.json', 'test/tsconfig.base.json', 'package-lock.json'].map((path) => join(root, path))
+  const files = ['tsconfig.json', 'test/tsconfig.base.json', 'package-lock.json', '.ci/bundle.mjs'].map((path) =>
+    join(root, path),
+  )
   for (const project of projects()) {
     files.push(join(root, project, 'package.json'), join(root, project, 'tsconfig.json'))
     files.push(...sourcesUnder(join(root, project, 'src')))
@@ -128,18 +131,21 @@ function buildFingerprint() {
 }
 
 const isBuilt = () =>
-  projects().every((project) => existsSync(join(root, project, 'dist'))) && textOf(buildStamp) === buildFingerprint()
+  projects().every((project) => existsSync(join(root, project, 'dist')) && isBundled(join(root, project))) &&
+  textOf(buildStamp) === buildFingerprint()
 
 async function build() {
   if (isBuilt()) return
   const fingerprint = buildFingerprint()
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const slow = setTimeout(() => say('runspan: building the packages with `tsc --build`'), QUIET_BUILD_MS)
+  const slow = setTimeout(() => say('runspan: building the packages with `tsc --build` and rolldown'), QUIET_BUILD_MS)
   const { code, output } = await run(process.execPath, [tsc, '--build', '--pretty', 'false', ...projects()])
-  clearTimeout(slow)
   if (code !== 0) {
+    clearTimeout(slow)
     throw new Failure(`${output}\nrunspan: the build failed with code ${code}; mend what stands above.`, code)
   }
+  for (const project of projects()) await bundlePackage(join(root, project))
+  clearTimeout(slow)
   stamp(buildStamp, fingerprint)
 }
 

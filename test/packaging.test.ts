@@ -112,6 +112,18 @@ describe('a package laid out for publishing', () => {
     expect(readFileSync(join(pack.staged, 'dist/index.d.ts'), 'utf8')).not.toContain('sourceMappingURL')
   })
 
+  it('leaves the modules behind where a bundle is published beside the declarations', () => {
+    const files = ['dist/**/*.d.ts', 'lib']
+    write('package.json', { name: '@runspan/one', version: '1.0.0', description: 'One.', files })
+    write('lib/index.js', 'export const one = 1\n')
+    const [pack] = packAll(root, join(root, 'scratch'))
+    expect(contentFaults(pack.packed)).toEqual([])
+    const built = pack.packed.files
+      .map((file: { path: string }) => file.path)
+      .filter((path: string) => path.includes('/'))
+    expect(built.sort()).toEqual(['dist/index.d.ts', 'lib/index.js'])
+  })
+
   it('is refused while it holds the output of a source that is gone', () => {
     write('dist/gone.js', '')
     expect(() => packAll(root, join(root, 'scratch'))).toThrow(/dist\/gone\.js has no source any more/)

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -45,7 +55,7 @@ describe('the preparation of a clone', () => {
 
   beforeEach(() => {
     clone = mkdtempSync(join(realpathSync(tmpdir()), 'runspan clone '))
-    for (const name of ['prepare.mjs', 'lock.mjs', 'run-command.mjs'])
+    for (const name of ['bundle.mjs', 'prepare.mjs', 'lock.mjs', 'run-command.mjs'])
       cpSync(join(workspaceRoot, '.ci', name), file(`.ci/${name}`))
     write('package.json', root)
     write('tsconfig.json', { files: [], references: [{ path: 'packages/one' }, { path: './test' }] })
@@ -88,13 +98,48 @@ describe('the preparation of a clone', () => {
   it('builds again after a change, and after the output was removed', async () => {
     await prepare()
     write('packages/one/src/two.ts', 'export const two: number = 2\n')
-    expect(await prepare()).toMatchObject({ code: 0, stderr: '' })
+    const second = await prepare()
+    expect(second.code).toBe(0)
+    expect(second.stderr).not.toContain('npm ci')
     expect(existsSync(file('packages/one/dist/two.js'))).toBe(true)
 
     rmSync(file('packages/one/dist'), { recursive: true })
     rmSync(file('packages/one/tsconfig.tsbuildinfo'), { force: true })
     expect((await prepare()).code).toBe(0)
     expect(existsSync(file('packages/one/dist/two.js'))).toBe(true)
+  })
+
+  it('bundles what `exports` names in `lib`, removes old files there, and bundles again after its output was removed', async () => {
+    write('packages/one/package.json', {
+      name: 'one',
+      version: '1.0.0',
+      type: 'module',
+      exports: { '.': { types: './dist/one.d.ts', default: './lib/one.js' } },
+    })
+    write('packages/one/src/one.ts', "export { two as one } from './two.js'\n")
+    write('packages/one/src/two.ts', 'export const two: number = 2\n')
+    write('packages/one/lib/shared/old.js', '')
+    const library = pathToFileURL(join(workspaceRoot, 'node_modules/rolldown/dist/index.mjs')).href
+    write('packages/rolldown/package.json', {
+      name: 'rolldown',
+      version: '1.0.0',
+      type: 'module',
+      exports: './index.js',
+    })
+    write('packages/rolldown/index.js', `export * from '${library}'\n`)
+    const lock = JSON.parse(readFileSync(file('package-lock.json'), 'utf8'))
+    lock.packages['node_modules/rolldown'] = { resolved: 'packages/rolldown', link: true }
+    lock.packages['packages/rolldown'] = { version: '1.0.0' }
+    write('package-lock.json', lock)
+
+    expect((await prepare()).code).toBe(0)
+    const bundle = readFileSync(file('packages/one/lib/one.js'), 'utf8')
+    expect(bundle).toContain('const two = 2')
+    expect(bundle).not.toMatch(/from ['"]/)
+    expect(existsSync(file('packages/one/lib/shared/old.js'))).toBe(false)
+    rmSync(file('packages/one/lib'), { recursive: true })
+    expect((await prepare()).code).toBe(0)
+    expect(readFileSync(file('packages/one/lib/one.js'), 'utf8')).toBe(bundle)
   })
 
   it('accepts an install made by hand', async () => {

@@ -13,11 +13,11 @@ const ALLOWED = [
   /^package\.json$/,
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
-  /^(dist|bin)\/.+\.js(\.map)?$/,
+  /^(lib|dist|bin)\/.+\.js(\.map)?$/,
   /^dist\/.+\.d\.ts$/,
   /^schemas\/[\w.-]+\.json$/,
   // What the collector serves to a browser.
-  /^dist\/(page|ui)\/.+\.(html|css|svg|png|ico|webmanifest|woff2)$/,
+  /^(lib|dist)\/(page|ui)\/.+\.(html|css|svg|png|ico|webmanifest|woff2)$/,
 ]
 const NEVER = /\.(test|testsuite|bench)\.|\.tsbuildinfo$|(^|\/)\./
 const NEEDED = ['package.json', 'README.md', 'LICENSE']

@@ -45,9 +45,10 @@ const IS_TEXT = /\.(d\.ts|js\.map)$/
 
 /** Lays a package out as it is published. */
 function stage({ folder, manifest }, root, into) {
+  const listed = manifest.files ?? []
   if (!existsSync(join(folder, 'dist'))) throw new Error(`${manifest.name} is not built: there is no dist folder.`)
   for (const path of filesBelow(join(folder, 'dist'))) {
-    if (STAYS_AT_HOME.test(path)) continue
+    if (STAYS_AT_HOME.test(path) || !(listed.includes('dist') || path.endsWith('.d.ts'))) continue
     if (isStale(folder, path))
       throw new Error(`${relative(root, path)} has no source any more: remove dist, build again.`)
     const target = join(into, relative(folder, path))
@@ -55,8 +56,8 @@ function stage({ folder, manifest }, root, into) {
     if (IS_TEXT.test(path)) writeFileSync(target, publishedText(path, readFileSync(path, 'utf8')))
     else cpSync(path, target)
   }
-  // What else the manifest lists, such as JSON schemas, is published as it stands.
-  for (const name of (manifest.files ?? []).filter((pattern) => !/^!|^dist\b/.test(pattern))) {
+  // What else the manifest lists, such as bundles and JSON schemas, is published as it stands.
+  for (const name of listed.filter((pattern) => !/^!|^dist\b/.test(pattern))) {
     cpSync(join(folder, name), join(into, name), { recursive: true })
   }
   cpSync(join(root, 'LICENSE'), join(into, 'LICENSE'))

@@ -68,7 +68,7 @@ test('the exporter, the processor and the sampler serve the 3.x line of the SDK'
   for (const name of ['results', 'sdk', 'exporter']) {
     const place = join(folder, 'node_modules', '@runspan', name)
     mkdirSync(place, { recursive: true })
-    cpSync(join(PACKAGES, name, 'dist'), join(place, 'dist'), { recursive: true })
+    cpSync(join(PACKAGES, name, 'lib'), join(place, 'lib'), { recursive: true })
     writeFileSync(join(place, 'package.json'), readFileSync(join(PACKAGES, name, 'package.json')))
   }
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT], { cwd: folder, encoding: 'utf8' })
