@@ -3,7 +3,7 @@ FROM node:22.21.1-bookworm-slim AS build
 WORKDIR /runspan
 COPY . .
 RUN npm ci --ignore-scripts --no-audit --no-fund \
-  && npx tsc --build packages/cli \
+  && node .ci/prepare.mjs \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22.21.1-bookworm-slim
