@@ -1,13 +1,12 @@
 // data
 
+export { buildReport, type ReportOptions } from './reports/build-report.js'
 export { parseReport } from './reports/read.js'
 export {
-  buildReport,
   type CriticalShare,
   REPORT_SCHEMA,
   type Report,
   type ReportAttempt,
-  type ReportOptions,
   type ReportRun,
   type ReportStep,
 } from './reports/report.js'

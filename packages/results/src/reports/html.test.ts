@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OUTCOME_WORDS, OUTCOMES } from '../core/outcome.js'
 import { attempt, error, failing, run, step } from '../insights/documents.testsuite.js'
+import { buildReport } from './build-report.js'
 import { anyText, runOf } from './hostile.testsuite.js'
 import { reportHtml } from './html.js'
 import { outcomeLabel } from './palette.js'
-import { buildReport } from './report.js'
 
 const TAGS = new Set(
   'a bdi body code details div footer h1 h2 h3 head html i li main meta p pre section span strong style summary table tbody td th thead title tr ul'.split(

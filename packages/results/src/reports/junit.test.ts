@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isFailure, OUTCOME_WORDS } from '../core/outcome.js'
 import { attempt, error, failing, run, step } from '../insights/documents.testsuite.js'
+import { buildReport } from './build-report.js'
 import { anyText, runOf } from './hostile.testsuite.js'
 import { reportJunit } from './junit.js'
-import { buildReport } from './report.js'
 
 interface Element {
   name: string

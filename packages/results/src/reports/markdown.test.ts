@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attempt, error, failing, run, step } from '../insights/documents.testsuite.js'
+import { buildReport } from './build-report.js'
 import { anyText, runOf } from './hostile.testsuite.js'
 import { reportMarkdown } from './markdown.js'
-import { buildReport } from './report.js'
 
 describe('the Markdown report', () => {
   test('tells what failed before the table of steps', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buildReport } from './build-report.js'
 import { anyText, runOf } from './hostile.testsuite.js'
 import { parseReport } from './read.js'
-import { buildReport } from './report.js'
 
 const text = JSON.stringify(buildReport([runOf('load'), { statuses: [] }]))
 

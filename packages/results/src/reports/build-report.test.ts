@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { StatusRow } from '../core/document.js'
 import { isResultsError } from '../core/results-error.js'
 import { attempt, error, failing, run, step } from '../insights/documents.testsuite.js'
-import { buildReport } from './report.js'
+import { buildReport } from './build-report.js'
 import { selectSteps } from './select.js'
 
 function row(run_id: string, status: string, parts: Partial<StatusRow> = {}): StatusRow {
