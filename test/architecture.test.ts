@@ -86,6 +86,21 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       { [`${SDK}/a.ts`]: "import pkg from '../package.json' with { type: 'json' }" },
     ],
   },
+  'no files import each other in a circle': {
+    good: {
+      [`${SDK}/a.ts`]: "import { b } from './b.js'\nimport { c } from './c.js'",
+      [`${SDK}/b.ts`]: "import { c } from './c.js'",
+      [`${SDK}/c.ts`]: '',
+    },
+    bad: [
+      { [`${SDK}/a.ts`]: "import { b } from './b.js'", [`${SDK}/b.ts`]: "import type { A } from './a.js'" },
+      {
+        [`${SDK}/a.ts`]: "import { b } from './deep/b.js'",
+        [`${SDK}/deep/b.ts`]: "import { c } from '../c.js'",
+        [`${SDK}/c.ts`]: "export { a } from './a.js'",
+      },
+    ],
+  },
   'nobody imports an index of their own package': {
     good: { [`${SDK}/a.ts`]: "import { b } from './b.js'", [`${SDK}/a.test.ts`]: "import { b } from '@runspan/sdk'" },
     bad: [

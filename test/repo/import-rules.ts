@@ -99,6 +99,28 @@ export const relativeImportsStayInside: Rule = (tree) =>
       .map((name) => `${path} imports '${name}', outside its package`),
   )
 
+/** Two files that need each other are one file, or a third is missing; an import of types alone counts too. */
+export const noImportCircles: Rule = (tree) => {
+  const needs = new Map(
+    packageSources(tree).map(({ path, text }) => [
+      path,
+      importsOf(text)
+        .filter(isRelative)
+        .map((name) => resolved(path, name).replace(/\.js$/, '.ts')),
+    ]),
+  )
+  const done = new Set<string>()
+  const visit = (path: string, way: readonly string[]): string[] => {
+    const at = way.indexOf(path)
+    if (at >= 0) return [`a circle of imports: ${[...way.slice(at), path].join(' -> ')}`]
+    if (done.has(path)) return []
+    const found = (needs.get(path) ?? []).flatMap((next) => visit(next, [...way, path]))
+    done.add(path)
+    return found
+  }
+  return [...needs.keys()].flatMap((path) => visit(path, []))
+}
+
 /** Inside a package a file imports the file it needs. A test may use its own package by name, as a user would. */
 export const nobodyImportsTheirOwnIndex: Rule = (tree) =>
   [...tree].flatMap(([path, text]) => {

@@ -10,6 +10,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'what a package imports, its manifest declares': imports.importsAreDeclared,
   'results/core imports nothing from outside core': imports.coreImportsNothing,
   'a relative import stays inside its package': imports.relativeImportsStayInside,
+  'no files import each other in a circle': imports.noImportCircles,
   'nobody imports an index of their own package': imports.nobodyImportsTheirOwnIndex,
   'nothing is exported with a star': imports.noStarExports,
   'an index holds named exports and nothing else': imports.indexesOnlyExport,

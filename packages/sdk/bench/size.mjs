@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
-const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+const entry = fileURLToPath(import.meta.resolve('@runspan/sdk'))
 const bundle = await rolldown({ input: entry, external: [/^node:/, '@opentelemetry/api'], logLevel: 'silent' })
 const { output } = await bundle.generate({ format: 'esm', minify: true })
 const code = output.map((chunk) => chunk.code ?? '').join('')

@@ -1,11 +1,13 @@
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 import type { Tracer } from '@opentelemetry/api'
-import { close, toSettled } from './close.js'
-import { enter, tryEnter } from './frame.js'
+import { close } from './close.js'
+import { openInert } from './create-open.js'
+import { tryEnter } from './frame.js'
 import { currentStep, handleOf } from './handle.js'
 import { runManaged } from './managed.js'
-import type { Observer } from './observer.js'
-import { type Open, open, openInert } from './open.js'
+import { observe, settleError } from './observe.js'
+import type { Open } from './open.js'
+import { open } from './open-span.js'
 import { guard, report } from './report.js'
 import { follow, isDerivable } from './settle.js'
 import type { Target } from './target.js'
@@ -24,31 +26,30 @@ export interface Callee {
   readonly isAsync: boolean
 }
 
-/** What {@link call} needs to know of a function, found out once. */
+/** What {@link createCall} needs to know of a function, found out once. */
 export function toCallee(fn: AnyFunction, functionName: string, needsHandle: boolean): Callee {
   return { fn, functionName, needsHandle, isAsync: types.isAsyncFunction(fn) }
 }
 
 /** The one way a function is run: opened, settled and closed here, whichever name the user called it by. */
-export function call(target: Target, callee: Callee, self: unknown, args: unknown[]): unknown {
-  const { fn, needsHandle } = callee
-  const tracer = activeTracer()
-  if (tracer === null && target.isPlain && !needsHandle) return fn.apply(self, args)
-  const opened = openCall(tracer, target, callee.functionName, args)
-  if (opened === undefined) return fn.apply(self, needsHandle ? [currentStep()] : args)
-  if (target.isManaged) return runManaged(tracer, opened, fn, self, needsHandle ? [handleOf(opened)] : args)
-  const { state, value: result } = tryEnter(opened.inner, opened, fn, self, needsHandle ? [handleOf(opened)] : args)
-  if (state === 'threw') {
-    settleError(opened, result)
-    throw result
+export function createCall(target: Target, { fn, functionName, needsHandle, isAsync }: Callee): AnyFunction {
+  return function call(this: unknown, ...args: unknown[]): unknown {
+    const tracer = activeTracer()
+    if (tracer === null && target.isPlain && !needsHandle) return fn.apply(this, args)
+    const opened = openCall(tracer, target, functionName, args)
+    if (opened === undefined) return fn.apply(this, needsHandle ? [currentStep()] : args)
+    if (target.isManaged) return runManaged(tracer, opened, fn, this, needsHandle ? [handleOf(opened)] : args)
+    const { state, value: result } = tryEnter(opened.inner, opened, fn, this, needsHandle ? [handleOf(opened)] : args)
+    if (state === 'threw') {
+      settleError(opened, result)
+      throw result
+    }
+    if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
+      close(opened, { outcome: 'success', output: result })
+      return result
+    }
+    return isAsync || isDerivable(result) ? derive(result as Promise<unknown>, opened) : follow(result, observe(opened))
   }
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
-    close(opened, { outcome: 'success', output: result })
-    return result
-  }
-  return callee.isAsync || isDerivable(result)
-    ? derive(result as Promise<unknown>, opened)
-    : follow(result, observe(opened))
 }
 
 /** A promise that settles as the given one does, once that has been told. */
@@ -82,23 +83,4 @@ export function openCall(
     }
   }
   return guard('a call could not be prepared', () => openInert(target, args))
-}
-
-/** How the end of a call reaches its span. */
-export function observe(opened: Open): Observer {
-  const returnedAt = guard('the clock failed', () => Date.now())
-  return {
-    onValue: (output) => close(opened, { outcome: 'success', output }),
-    onError: (error) => settleError(opened, error),
-    onAbandoned: (reason) =>
-      reason === undefined
-        ? close(opened, { outcome: 'success', output: undefined }, returnedAt)
-        : close(opened, { outcome: 'cancelled', reason }),
-    within: (work) => enter(opened.inner, opened, work),
-  }
-}
-
-/** Closes a call that threw. */
-export function settleError(opened: Open, error: unknown): void {
-  close(opened, guard('an outcome could not be told', () => toSettled(opened, error)) ?? { outcome: 'failed', error })
 }

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { captureText } from './capture.js'
 import { record } from './recording.testsuite.js'
-import { runWorkflow } from './run.js'
+import { runStep, runWorkflow } from './run.js'
 import { trackStep } from './track.js'
 
 const recorded = record()
@@ -53,6 +54,14 @@ describe('captured values', () => {
     expect(captureText(deep)).toContain('[object]')
   })
 
+  test('are what JSON.stringify makes of plain data that is within the limits', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        expect(captureText(value)).toBe(JSON.stringify(value))
+      }),
+    )
+  })
+
   test('X-2 show no secret, by key and by value', () => {
     const text = captureText({
       user: 'a',
@@ -85,5 +94,23 @@ describe('captured values', () => {
     expect(recorded.attributes('both')).toMatchObject({ 'runspan.inputs': '[[1]]', 'runspan.outputs': '[1,2]' })
     expect(recorded.attributes('out')).not.toHaveProperty(['runspan.inputs'])
     expect(recorded.attributes('given')['runspan.inputs']).toBe('{"day":1}')
+  })
+})
+
+test('X-2 what is the same for every call shows no secret either', () => {
+  const secret = 'postgres://user:hunter2@db'
+  const options = {
+    title: `T ${secret}`,
+    mode: `M ${secret}`,
+    target: `G ${secret}`,
+    tags: { password: 'hunter2', db: secret },
+  }
+  expect(runStep(`load ${secret}`, options, (step) => step.name)).toBe('load postgres://[redacted]@db')
+  const [span] = recorded.spans()
+  expect(span?.name).toBe('load postgres://[redacted]@db')
+  expect(JSON.stringify(span?.attributes)).not.toContain('hunter2')
+  expect(span?.attributes).toMatchObject({
+    'runspan.title': 'T postgres://[redacted]@db',
+    'runspan.tags': '{"password":"[redacted]","db":"postgres://[redacted]@db"}',
   })
 })

@@ -1,73 +1,97 @@
-import { types } from 'node:util'
-import { isSecretKey, type Json, REDACTED, redactText, toText } from '@runspan/results/core'
+import * as types from 'node:util/types'
+import { isSecretKey, REDACTED, redactText, toText } from '@runspan/results/core'
 
 const MAX_CAPTURE = 16_384
 const MAX_DEPTH = 6
 const MAX_ENTRIES = 100
+const MAX_ALL = 1_000
 const MAX_STRING = 2_048
+const MAX_KEY = 256
+
+/** How far one value has been looked at: {@link captureText} ends, whatever it is given. */
+interface Search {
+  entries: number
+  /** The objects around what is looked at now. */
+  readonly path: object[]
+}
 
 /**
  * Inputs or outputs as JSON text of at most 16 kB. Looks at plain data only: no getter, `toJSON` or iterator of the
  * user's is run, no stream is read; what is no plain data is named by its type, what is secret is left out.
  */
 export function captureText(value: unknown): string {
-  const budget = { entries: 1_000 }
   // Each text in it was searched for secrets before it was cut; cutting the whole can bring none back.
-  return toText(JSON.stringify(toPlain(value, MAX_DEPTH, budget, [])), MAX_CAPTURE)
+  return toText(toJson(value, { entries: MAX_ALL, path: [] }), MAX_CAPTURE)
 }
 
-function toPlain(value: unknown, depth: number, budget: { entries: number }, path: readonly object[]): Json {
+/** The same of the arguments of a call, as they were gathered for it. */
+export function captureArguments(args: readonly unknown[]): string {
+  return toText(`[${listToJson(args, { entries: MAX_ALL, path: [args] }, true)}]`, MAX_CAPTURE)
+}
+
+function toJson(value: unknown, search: Search): string {
   switch (typeof value) {
     case 'string':
-      return redactText(value, MAX_STRING)
+      return JSON.stringify(redactText(value, MAX_STRING))
     case 'number':
-      return Number.isFinite(value) ? value : String(value)
+      return Number.isFinite(value) ? `${value}` : `"${value}"`
     case 'boolean':
-      return value
+      return `${value}`
     case 'bigint':
-      return toText(value.toString(), MAX_STRING)
+      return `"${toText(`${value}`, MAX_STRING)}"`
     case 'undefined':
-      return null
+      return 'null'
     case 'object':
-      return value === null ? null : toPlainObject(value, depth, budget, path)
+      return value === null ? 'null' : objectToJson(value, search)
     default:
-      return `[${typeof value}]`
+      return `"[${typeof value}]"`
   }
 }
 
-function toPlainObject(value: object, depth: number, budget: { entries: number }, path: readonly object[]): Json {
-  if (types.isProxy(value)) return '[proxy]'
-  if (path.includes(value)) return '[circular]'
-  const inner = [...path, value]
-  if (Array.isArray(value)) {
-    if (depth === 0) return `[array of ${value.length}]`
-    const shown: Json[] = []
-    for (let i = 0; i < value.length && i < MAX_ENTRIES && budget.entries > 0; i += 1) {
-      budget.entries -= 1
-      shown.push(toPlain(Object.getOwnPropertyDescriptor(value, i)?.value, depth - 1, budget, inner))
-    }
-    if (shown.length < value.length) shown.push(`[${value.length - shown.length} more]`)
-    return shown
+function objectToJson(value: object, search: Search): string {
+  const { path } = search
+  if (types.isProxy(value)) return '"[proxy]"'
+  if (path.includes(value)) return '"[circular]"'
+  const isList = Array.isArray(value)
+  if (!isList) {
+    if (types.isDate(value)) return `"${toIso(value)}"`
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== null && prototype !== Object.prototype) return JSON.stringify(`[${nameOf(prototype)}]`)
   }
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (types.isDate(value)) return toIso(value)
-  if (prototype !== null && prototype !== Object.prototype) return `[${nameOf(prototype)}]`
-  if (depth === 0) return '[object]'
+  if (path.length === MAX_DEPTH) return isList ? `"[array of ${value.length}]"` : '"[object]"'
+  path.push(value)
+  const json = isList ? `[${listToJson(value, search)}]` : `{${fieldsToJson(value, search)}}`
+  path.pop()
+  return json
+}
+
+/** @param isOurs when nobody else has the list, and no getter can be in it. */
+function listToJson(value: readonly unknown[], search: Search, isOurs = false): string {
+  let shown = ''
+  let count = 0
+  for (; count < value.length && count < MAX_ENTRIES && search.entries > 0; count += 1) {
+    search.entries -= 1
+    const item = isOurs ? value[count] : Object.getOwnPropertyDescriptor(value, count)?.value
+    shown += `${count === 0 ? '' : ','}${toJson(item, search)}`
+  }
+  return count < value.length ? `${shown}${count === 0 ? '' : ','}"[${value.length - count} more]"` : shown
+}
+
+function fieldsToJson(value: object, search: Search): string {
   const keys = Object.keys(value)
-  const shown: Record<string, Json> = Object.create(null)
+  let shown = ''
   let count = 0
   for (const key of keys) {
-    if (count === MAX_ENTRIES || budget.entries <= 0) break
-    count += 1
-    budget.entries -= 1
+    if (count === MAX_ENTRIES || search.entries <= 0) break
+    search.entries -= 1
     const property = Object.getOwnPropertyDescriptor(value, key)
-    const name = redactText(key, 256)
-    if (property?.get !== undefined) shown[name] = '[getter]'
-    else if (isSecretKey(key) && !isHarmless(property?.value)) shown[name] = REDACTED
-    else shown[name] = toPlain(property?.value, depth - 1, budget, inner)
+    const isSecret = isSecretKey(key) && !isHarmless(property?.value)
+    const field =
+      property?.get !== undefined ? '"[getter]"' : isSecret ? `"${REDACTED}"` : toJson(property?.value, search)
+    shown += `${count === 0 ? '' : ','}${JSON.stringify(redactText(key, MAX_KEY))}:${field}`
+    count += 1
   }
-  if (count < keys.length) shown['…'] = `[${keys.length - count} more]`
-  return shown
+  return count < keys.length ? `${shown}${count === 0 ? '' : ','}"…":"[${keys.length - count} more]"` : shown
 }
 
 /** Whether a secret is set is none: `{ password: null }`. */

@@ -1,7 +1,8 @@
 import { type Context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { sharesIdentity } from './config.js'
+import { joinRun } from './create-open.js'
 import { activeContext, currentOpen, enter } from './frame.js'
-import { joinRun, type Open } from './open.js'
+import type { Open } from './open.js'
 import { guard } from './report.js'
 import { activeTracer } from './tracer.js'
 import {

@@ -7,17 +7,17 @@ import {
   redactText,
   type SerializedError,
   serializeError,
-  toOrdinalId,
   toSpanStatus,
 } from '@runspan/results/core'
 import { captureText } from './capture.js'
 import { wantsExceptionEvents } from './config.js'
-import { findFailedStep, findOrigin, noteFailure } from './group.js'
 import { isOver, write } from './late.js'
 import { announce } from './live.js'
 import { countEnd } from './metrics.js'
 import type { Open } from './open.js'
+import { findOrigin, nameFailedStep, noteFailure } from './origin.js'
 import { guard, report } from './report.js'
+import { checkNow } from './returned.js'
 import { CICD, toCicdResult } from './semconv.js'
 
 /** How a call ended. */
@@ -40,6 +40,7 @@ export function close(opened: Open, settled: Settled, at?: number): void {
   }
   opened.settled = true
   if (!opened.active) return
+  checkNow(opened)
   const told = opened.skipReason !== undefined && settled.outcome === 'success' ? skip(opened.skipReason) : settled
   const failed = told.outcome === 'failed' || told.outcome === 'timed_out' || told.outcome === 'retry'
   const error = failed ? guard('an error could not be described', () => serializeError(told.error)) : undefined
@@ -92,7 +93,7 @@ function record(opened: Open, settled: Settled, error: SerializedError | undefin
     if (settled.reason !== undefined) write(opened, ATTR.outcomeReason, redactText(settled.reason, MAX_REASON))
   } else if (error !== undefined) {
     const code = recordError(opened, settled.outcome, error, settled.error, settled.retriesUsedUp === true)
-    if (isFailure(settled.outcome)) nameFailedStep(opened, settled.error, code)
+    if (isFailure(settled.outcome)) tellFailure(opened, settled.error, code)
   }
 }
 
@@ -134,18 +135,15 @@ function ownErrorCode({ target }: Open, thrown: unknown): number | undefined {
 }
 
 /** The failing step is told on the run too: its error may have come from anywhere in it. */
-function nameFailedStep(opened: Open, error: unknown, code: number): void {
+function tellFailure(opened: Open, error: unknown, code: number): void {
   const { target, group, kind, ordinal, owner } = opened
-  if (kind === 'attempt') return
-  const number = target.id ?? (ordinal === undefined ? undefined : toOrdinalId(ordinal))
-  const name = `'${target.title ?? target.name}'${number === undefined ? '' : ` (${number})`}`
-  // A run inside a run is a step of the outer one, and fails it as a step does.
-  const around = kind === 'step' ? group : owner?.group
   if (kind === 'run') {
-    const step = findFailedStep(group, error)
+    const step = nameFailedStep(group, error)
     if (step !== undefined) write(opened, ATTR.outcomeReason, redactText(`in step ${step}`, MAX_REASON))
   }
-  if (around !== undefined) noteFailure(around, { error, step: name, code })
+  // A run inside a run is a step of the outer one, and fails it as a step does.
+  const around = kind === 'run' ? owner?.group : kind === 'step' ? group : undefined
+  if (around !== undefined) noteFailure(around, error, { target, ordinal, code })
 }
 
 function recordCicd(opened: Open, outcome: Outcome): void {

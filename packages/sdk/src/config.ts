@@ -1,10 +1,13 @@
+import { readSwitch } from '@runspan/results/core'
+import { report } from './report.js'
+
 let disabled: boolean | undefined
 let exceptionEvents: boolean | undefined
 let identity: boolean | undefined
 
-/** True when `RUNSPAN_DISABLED` or `OTEL_SDK_DISABLED` is `true` or `1`; read once, at the first tracked call. */
+/** True when `RUNSPAN_DISABLED` or `OTEL_SDK_DISABLED` is on; read once, at the first tracked call. */
 export function isDisabled(): boolean {
-  disabled ??= isOn(process.env.RUNSPAN_DISABLED) || isOn(process.env.OTEL_SDK_DISABLED)
+  disabled ??= isOn('RUNSPAN_DISABLED') || isOn('OTEL_SDK_DISABLED')
   return disabled
 }
 
@@ -17,9 +20,9 @@ export function wantsExceptionEvents(): boolean {
   return exceptionEvents
 }
 
-/** False when `RUNSPAN_BAGGAGE` is `false` or `0`: then the run's identity is neither put into carriers nor read. */
+/** False when `RUNSPAN_BAGGAGE` is off: then the run's identity is neither put into carriers nor read. */
 export function sharesIdentity(): boolean {
-  identity ??= !/^\s*(false|0)\s*$/i.test(process.env.RUNSPAN_BAGGAGE ?? '')
+  identity ??= isOn('RUNSPAN_BAGGAGE', true)
   return identity
 }
 
@@ -34,8 +37,10 @@ export function environmentCarrier(): Record<string, string> | undefined {
   }
 }
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^\s*(true|1)\s*$/i.test(value)
+function isOn(name: string, otherwise?: boolean): boolean {
+  const { on, warning } = readSwitch(name, process.env[name], otherwise)
+  if (warning !== undefined) report(warning)
+  return on
 }
 
 function list(value: string | undefined): string[] {

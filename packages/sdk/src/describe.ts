@@ -1,5 +1,5 @@
 import { ATTR, MAX_RUN_ID, redactText, toText } from '@runspan/results/core'
-import { captureText } from './capture.js'
+import { captureArguments, captureText } from './capture.js'
 import { write } from './late.js'
 import type { Open } from './open.js'
 import { guard, report } from './report.js'
@@ -18,7 +18,9 @@ export function describe(opened: Open, functionName: string, args: readonly unkn
   if (!target.captureInputs) return
   const { inputs } = target
   const text = guard(`the inputs option of '${target.name}' failed`, () =>
-    captureText(typeof inputs === 'function' ? inputs(...args) : (inputs ?? args)),
+    inputs === undefined
+      ? captureArguments(args)
+      : captureText(typeof inputs === 'function' ? inputs(...args) : inputs),
   )
   if (text !== undefined) write(opened, ATTR.inputs, text)
 }

@@ -1,5 +1,4 @@
-import { quote } from '@runspan/results/core'
-import { SdkError } from './sdk-error.js'
+import { refuseOption } from './sdk-error.js'
 
 /** Milliseconds, or text such as `'250ms'`, `'30s'`, `'5m'`, `'2h'`, `'1d'`, or ISO 8601 (`'PT30S'`). */
 export type Duration = number | string
@@ -15,9 +14,10 @@ export const MAX_DELAY_MS = 2 ** 31 - 1
 export function parseDuration(value: unknown, option: string): number {
   const ms = typeof value === 'string' ? parseText(value.trim()) : value
   if (typeof ms === 'number' && ms >= 0 && ms <= MAX_DELAY_MS) return ms
-  throw new SdkError(
-    'invalid_option',
-    `${option} is ${quote(value)}; give milliseconds (0 to ${MAX_DELAY_MS}) or text such as '250ms', '30s', '5m', 'PT30S'.`,
+  return refuseOption(
+    option,
+    value,
+    `milliseconds (0 to ${MAX_DELAY_MS}) or text such as '250ms', '30s', '5m', 'PT30S'`,
   )
 }
 

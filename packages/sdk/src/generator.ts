@@ -1,5 +1,6 @@
-import { observe, openCall, settleError } from './call.js'
+import { openCall } from './call.js'
 import { hearIterator } from './iterate.js'
+import { observe, settleError } from './observe.js'
 import { type Observer, watch } from './observer.js'
 import type { Open } from './open.js'
 import { guard } from './report.js'
@@ -27,7 +28,7 @@ export function callGenerator(
   }
   guard('a generator could not be followed', () => {
     const observer = openAtFirstUse(target, functionName, args)
-    watch(generator, observer, (ending) => hearIterator(generator, ending))
+    watch(generator, { intercept: hearIterator }, observer)
   })
   return generator
 }
@@ -40,6 +41,7 @@ function openAtFirstUse(target: Target, functionName: string, args: readonly unk
     onValue: (value) => observer?.onValue(value),
     onError: (error) => observer?.onError(error),
     onAbandoned: (reason) => observer?.onAbandoned(reason),
+    checkLater: (check) => observer?.checkLater(check),
     within(work) {
       if (!began) {
         began = true

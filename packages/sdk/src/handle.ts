@@ -39,7 +39,7 @@ export interface RunHandle extends StepHandle {
 const MAX_WARNINGS = 100
 const MAX_WARNING = 1_024
 const MAX_REASON = 1_024
-const NEVER = new AbortController().signal
+let controller: AbortController | undefined
 
 /** The step around the caller; inert, never undefined, where there is none: a step around a whole run is not in it. */
 export function currentStep(): StepHandle {
@@ -56,65 +56,91 @@ export function currentRun(): RunHandle {
 /** The handle of an open run or step; an attempt's is its step's. */
 export function handleOf(opened: Open): RunHandle {
   if (opened.kind === 'attempt' && opened.owner !== undefined) return handleOf(opened.owner)
-  opened.handle ??= createHandle(opened)
+  opened.handle ??= new Handle(opened)
   return opened.handle as RunHandle
 }
 
 /** Does what a handle was asked for, unless nobody records it or it is over. Never throws. */
-export function say(opened: Open, what: string, work: () => void): void {
+function say(opened: Open, what: string, work: () => void): void {
   if (!opened.active) return
   const { name } = opened.target
   if (opened.settled) report(`${what} of '${name}' came after its end; it was left out`)
   else guard(`${what} of '${name}' failed`, work)
 }
 
-function createHandle(opened: Open): RunHandle {
-  const { span, target, group } = opened
-  let unheard = 0
-  return {
-    name: target.name,
-    id: opened.active ? opened.spanId : '',
-    runId: group.runId ?? '',
-    runKey: group.key,
-    traceId: group.traceId,
-    active: opened.active,
-    get attempt() {
-      return opened.attempt
-    },
-    get signal() {
-      return opened.signal ?? NEVER
-    },
-    progress: (fraction) =>
-      say(opened, 'progress', () => {
-        if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
-          return report(`progress of '${target.name}' is ${quote(fraction)}; give a number from 0 to 1`)
-        }
-        write(opened, ATTR.progress, fraction)
-        announceProgress(opened)
-      }),
-    warn: (message) =>
-      say(opened, 'a warning', () => {
-        opened.warnings ??= []
-        const { warnings } = opened
-        if (warnings.length < MAX_WARNINGS) warnings.push(redactText(String(message), MAX_WARNING))
-        else {
-          unheard += 1
-          warnings[MAX_WARNINGS] = `${unheard} more`
-          // Writing a hundred warnings out again for each further one would cost more than it says.
-          if ((unheard & (unheard - 1)) !== 0) return
-        }
-        write(opened, ATTR.warnings, JSON.stringify(warnings))
-        announceProgress(opened)
-      }),
-    set: (attributes) =>
-      say(opened, 'an attribute', () => void span.setAttributes(addRecordable({}, attributes, target.name))),
-    skip: (reason) => {
-      const text = guard(`skip of '${target.name}' failed`, () => redactText(String(reason), MAX_REASON)) ?? ''
-      say(opened, 'skip', () => {
-        opened.skipReason = text
-      })
-    },
+/**
+ * A class, because an object literal with a getter gets a hidden class of its own each time, which costs more than the
+ * rest of a step. The methods are of each handle: code may take them out of it.
+ */
+export class Handle implements RunHandle {
+  readonly #opened: Open
+  #unheard = 0
+  readonly name: string
+  readonly id: string
+  readonly runId: string
+  readonly runKey: string
+  readonly traceId: string
+  readonly active: boolean
+
+  constructor(opened: Open) {
+    const { target, group, active } = opened
+    this.#opened = opened
+    this.name = target.name
+    this.id = active ? opened.spanId : ''
+    this.runId = group.runId ?? ''
+    this.runKey = group.key
+    this.traceId = group.traceId
+    this.active = active
   }
+
+  get attempt(): number {
+    return this.#opened.attempt
+  }
+
+  get signal(): AbortSignal {
+    return this.#opened.signal ?? neverAborted()
+  }
+
+  readonly progress = (fraction: number): void =>
+    say(this.#opened, 'progress', () => {
+      if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
+        return report(`progress of '${this.name}' is ${quote(fraction)}; give a number from 0 to 1`)
+      }
+      write(this.#opened, ATTR.progress, fraction)
+      announceProgress(this.#opened)
+    })
+
+  readonly warn = (message: string): void =>
+    say(this.#opened, 'a warning', () => {
+      this.#opened.warnings ??= []
+      const { warnings } = this.#opened
+      if (warnings.length < MAX_WARNINGS) warnings.push(redactText(String(message), MAX_WARNING))
+      else {
+        this.#unheard += 1
+        warnings[MAX_WARNINGS] = `${this.#unheard} more`
+        // Writing a hundred warnings out again for each further one would cost more than it says.
+        if ((this.#unheard & (this.#unheard - 1)) !== 0) return
+      }
+      write(this.#opened, ATTR.warnings, JSON.stringify(warnings))
+      announceProgress(this.#opened)
+    })
+
+  readonly set = (attributes: Attributes): void =>
+    say(this.#opened, 'an attribute', () => {
+      this.#opened.span.setAttributes(addRecordable({}, attributes, this.name))
+    })
+
+  readonly skip = (reason: string): void => {
+    const text = guard(`skip of '${this.name}' failed`, () => redactText(String(reason), MAX_REASON)) ?? ''
+    say(this.#opened, 'skip', () => {
+      this.#opened.skipReason = text
+    })
+  }
+}
+
+function neverAborted(): AbortSignal {
+  controller ??= new AbortController()
+  return controller.signal
 }
 
 const nothing = () => undefined
@@ -126,7 +152,9 @@ const INERT: RunHandle = Object.freeze({
   runKey: '',
   traceId: '',
   attempt: 1,
-  signal: NEVER,
+  get signal() {
+    return neverAborted()
+  },
   active: false,
   progress: nothing,
   warn: nothing,

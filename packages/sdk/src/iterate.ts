@@ -1,5 +1,5 @@
-import { types } from 'node:util'
-import { define, type Ending, hasMethod, type Observer, watch } from './observer.js'
+import * as types from 'node:util/types'
+import { define, type Ending, hasMethod, type Kind } from './observer.js'
 
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
@@ -13,13 +13,16 @@ export function isAsyncIterable(value: object): boolean {
   return hasMethod(value, Symbol.asyncIterator)
 }
 
-/**
- * A generator or async iterable ends when it is done, left or thrown out of; each part of a generator's body runs in
- * the call's context. False when it cannot be changed.
- */
-export function followIterable(source: object, kind: 'generator' | 'iterable', observer: Observer): boolean {
-  return watch(source, observer, (ending) => {
-    if (kind === 'generator') return hearIterator(source, ending)
+/** Many can be read by other means too, or need not be; only from its first step on is the end of one to come. */
+const isLeft = (_: object, begun: boolean) => !begun
+
+/** A generator ends when it is done, left or thrown out of; each part of its body runs in the call's context. */
+export const GENERATOR: Kind<object> = { intercept: hearIterator, isLeft }
+
+/** An async iterable ends as the iterators do that it gives. */
+export const ITERABLE: Kind<object> = {
+  isLeft,
+  intercept(source, ending) {
     const iterate = (source as { [Symbol.asyncIterator]: Method })[Symbol.asyncIterator]
     return define(source, Symbol.asyncIterator, function (this: unknown, ...args: unknown[]) {
       const iterator = Reflect.apply(iterate, this, args)
@@ -27,7 +30,7 @@ export function followIterable(source: object, kind: 'generator' | 'iterable', o
       if (typeof iterator === 'object' && iterator !== null && !types.isProxy(iterator)) hearIterator(iterator, ending)
       return iterator
     })
-  })
+  },
 }
 
 const METHODS = ['next', 'return', 'throw'] as const
@@ -52,7 +55,7 @@ export function hearIterator(iterator: object, ending: Ending): boolean {
       const advance = () => Reflect.apply(method as Method, this, args)
       let step: unknown
       try {
-        const first = ending.observers[0]
+        const [first] = ending.observers
         step = first === undefined ? advance() : first.within(advance)
       } catch (error) {
         return onFault(error)

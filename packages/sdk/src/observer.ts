@@ -1,3 +1,5 @@
+import { guard } from './report.js'
+
 /** What is done when a call has come to its end. Of the three ends the first one counts. None of them throws. */
 export interface Observer {
   /** The value of a call that returned or resolved. */
@@ -8,67 +10,96 @@ export interface Observer {
   readonly onAbandoned: (reason: string | undefined) => void
   /** Runs code in the call's own context: each part of a generator's body. */
   readonly within: <T>(work: () => T) => T
+  /** Has `check` called before the run ends, or soon where there is none: see {@link Kind.isLeft}. */
+  readonly checkLater: (check: () => void) => void
 }
 
 interface Watch {
   /** What it means when the caller lets go of it now. */
   reason: string | undefined
+  begun: boolean
   over: boolean
-  readonly observers: Observer[]
+  readonly observers: Set<Observer>
+}
+
+/** How a kind of object comes to its end. */
+export interface Kind<T extends object> {
+  /** Changes the object so that its end is told; false when it cannot be changed. */
+  readonly intercept: (object: T, ending: Ending) => boolean
+  /** What it means when nobody ever begins to use it; undefined when that is no fault. */
+  readonly unused?: string
+  /** True when the end of such an object may never be heard: the call that returned it ended when it did. */
+  readonly isLeft?: (object: T, begun: boolean) => boolean
 }
 
 const watches = new WeakMap<object, Watch>()
 // A watch must not hold the object it is about, or that would never be given up.
 const abandoned = new FinalizationRegistry<Watch>((watch) => {
-  if (!watch.over) for (const observer of watch.observers.splice(0)) observer.onAbandoned(watch.reason)
+  if (!watch.over) tell(watch, (observer) => observer.onAbandoned(watch.reason))
 })
 
 /** The ends of an object that several calls may have returned: it is changed once, and all hear of it. */
 export interface Ending {
-  readonly observers: readonly Observer[]
+  readonly observers: ReadonlySet<Observer>
   begin(): void
   value(value: unknown): void
   error(error: unknown): void
 }
 
 /**
- * Lets an observer hear of the end of an object. `intercept` changes the object so that the ending is told; it is
- * called for the first observer only, and gives false when the object cannot be changed. Then so does this.
- *
- * @param unused what it means when nobody ever begins to use the object; undefined when that is no fault.
+ * Lets an observer hear of the end of an object, which is changed for the first of them only. False when it cannot be
+ * changed, or is over already.
  */
-export function watch(
-  object: object,
+export function watch<T extends object>(
+  object: T,
+  { intercept, unused, isLeft }: Kind<T>,
   observer: Observer,
-  intercept: (ending: Ending) => boolean,
-  unused?: string,
 ): boolean {
-  const known = watches.get(object)
-  if (known !== undefined) {
-    if (known.over) return false
-    known.observers.push(observer)
-    return true
+  let made = watches.get(object)
+  if (made?.over) return false
+  if (made === undefined) {
+    made = { reason: unused, begun: false, over: false, observers: new Set() }
+    if (!intercept(object, endingOf(made))) return false
+    watches.set(object, made)
+    abandoned.register(object, made)
   }
-  const made: Watch = { reason: unused, over: false, observers: [observer] }
-  if (!intercept(endingOf(made))) return false
-  watches.set(object, made)
-  abandoned.register(object, made)
+  made.observers.add(observer)
+  if (isLeft !== undefined) checkLater(made, new WeakRef(object), isLeft, observer)
   return true
 }
 
+function checkLater<T extends object>(
+  watch: Watch,
+  weak: WeakRef<T>,
+  isLeft: (object: T, begun: boolean) => boolean,
+  observer: Observer,
+): void {
+  observer.checkLater(() => {
+    const object = weak.deref()
+    const left = object === undefined || guard('a result could not be looked at', () => isLeft(object, watch.begun))
+    if (!left || !watch.observers.delete(observer)) return
+    observer.onAbandoned(object === undefined ? watch.reason : undefined)
+  })
+}
+
 function endingOf(made: Watch): Ending {
-  const end = (tell: (observer: Observer) => void) => {
-    if (made.over) return
-    made.over = true
-    for (const observer of made.observers.splice(0)) tell(observer)
-  }
   return {
     observers: made.observers,
     begin: () => {
+      made.begun = true
       made.reason = 'it was given up before its end'
     },
-    value: (value) => end((observer) => observer.onValue(value)),
-    error: (error) => end((observer) => observer.onError(error)),
+    value: (value) => tell(made, (observer) => observer.onValue(value)),
+    error: (error) => tell(made, (observer) => observer.onError(error)),
+  }
+}
+
+function tell(watch: Watch, end: (observer: Observer) => void): void {
+  watch.over = true
+  const { observers } = watch
+  for (const observer of observers) {
+    observers.delete(observer)
+    end(observer)
   }
 }
 

@@ -1,6 +1,5 @@
-import { quote } from '@runspan/results/core'
 import { type Duration, MAX_DELAY_MS, parseDuration } from './duration.js'
-import { SdkError } from './sdk-error.js'
+import { checkOption, refuseOption } from './sdk-error.js'
 
 /** How a step is tried again. */
 export interface RetryOptions {
@@ -32,15 +31,10 @@ export interface Retry {
 export function resolveRetry(option: number | RetryOptions): Retry {
   const given = typeof option === 'number' ? { maxRetries: option } : option
   if (typeof given !== 'object' || given === null) {
-    throw new SdkError(
-      'invalid_option',
-      `retry is ${quote(option)}; give a number of retries or { maxRetries, delay, … }.`,
-    )
+    return refuseOption('retry', option, 'a number of retries or { maxRetries, delay, … }')
   }
   const when = given.when
-  if (when !== undefined && typeof when !== 'function') {
-    throw new SdkError('invalid_option', `retry.when is ${quote(when)}; give a function (error, attempt) => boolean.`)
-  }
+  checkOption('retry.when', when, (it) => typeof it === 'function', 'a function (error, attempt) => boolean')
   return {
     maxRetries: inRange(given.maxRetries ?? 3, 'retry.maxRetries', 0, 1_000_000, Number.isInteger),
     delay: parseDuration(given.delay ?? 1_000, 'retry.delay'),
@@ -59,8 +53,5 @@ export function retryDelay(retry: Retry, attempt: number, random: () => number =
 
 function inRange(value: unknown, option: string, min: number, max: number, also?: (value: number) => boolean): number {
   if (typeof value === 'number' && value >= min && value <= max && (also?.(value) ?? true)) return value
-  throw new SdkError(
-    'invalid_option',
-    `${option} is ${quote(value)}; give a ${also ? 'whole ' : ''}number from ${min} to ${max}.`,
-  )
+  return refuseOption(option, value, `a ${also ? 'whole ' : ''}number from ${min} to ${max}`)
 }

@@ -1,4 +1,4 @@
-import { call, toCallee } from './call.js'
+import { createCall, toCallee } from './call.js'
 import type { RunHandle, StepHandle } from './handle.js'
 import type { StepOptions, WorkflowOptions } from './options.js'
 import { resolveTarget, type Target } from './target.js'
@@ -37,5 +37,5 @@ function run(kind: Target['kind'], name: string, rest: readonly unknown[]): unkn
   const target = resolveTarget(kind, name, options as WorkflowOptions | undefined)
   const work = checkFunction(target, fn)
   // `code.function.name` is for functions that have one; this one is mostly written where it is called.
-  return call(target, toCallee(work, work.name, true), undefined, [])
+  return createCall(target, toCallee(work, work.name, true))()
 }

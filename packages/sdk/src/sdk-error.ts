@@ -1,3 +1,5 @@
+import { quote } from '@runspan/results/core'
+
 /** What a programmer did wrong when wrapping, as a literal that programs can switch on. */
 export type SdkErrorCode = 'invalid_name' | 'invalid_option' | 'invalid_function'
 
@@ -18,4 +20,19 @@ export class SdkError extends TypeError {
 /** True for an {@link SdkError} of this or any other installed copy of the package. */
 export function isSdkError(value: unknown): value is SdkError {
   return value instanceof Error && (value as { [BRAND]?: unknown })[BRAND] === true
+}
+
+/** Says which option has a value that it cannot have, and what it can. */
+export function refuseOption(option: string, value: unknown, allowed: string): never {
+  throw new SdkError('invalid_option', `${option} is ${quote(value)}; give ${allowed}.`)
+}
+
+/** Makes sure that an option is left out or right. */
+export function checkOption(
+  option: string,
+  value: unknown,
+  isRight: (value: unknown) => boolean,
+  allowed: string,
+): void {
+  if (value !== undefined && !isRight(value)) refuseOption(option, value, allowed)
 }

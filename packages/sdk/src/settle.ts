@@ -1,13 +1,13 @@
-import { types } from 'node:util'
-import { followIterable, isAsyncIterable, isGenerator } from './iterate.js'
-import type { Observer } from './observer.js'
+import * as types from 'node:util/types'
+import { GENERATOR, ITERABLE, isAsyncIterable, isGenerator } from './iterate.js'
+import { type Observer, watch } from './observer.js'
 import { report } from './report.js'
-import { followNodeStream, followWebStream, isNodeStream, isWebStream } from './stream.js'
-import { followThenable, isThenable } from './thenable.js'
+import { isNodeStream, isWebStream, NODE_STREAM, WEB_STREAM } from './stream.js'
+import { isThenable, THENABLE } from './thenable.js'
 
 /**
  * Sees to it that `observer` hears of the real end of a call that gave this object: at once for plain data, when it
- * settles for a thenable, when it is used up for a generator, stream or async iterable. Gives the object itself.
+ * settles for a thenable, when it is used up for a generator, stream or async iterable that is used. Gives the object itself.
  */
 export function follow(result: object, observer: Observer): unknown {
   try {
@@ -22,11 +22,11 @@ export function follow(result: object, observer: Observer): unknown {
 
 function followKind(result: object, observer: Observer): boolean {
   if (isPlain(result)) return false
-  if (isThenable(result)) return followThenable(result, observer)
-  if (isGenerator(result)) return followIterable(result, 'generator', observer)
-  if (isNodeStream(result)) return followNodeStream(result, observer)
-  if (isWebStream(result)) return followWebStream(result, observer)
-  return isAsyncIterable(result) && followIterable(result, 'iterable', observer)
+  if (isThenable(result)) return watch(result, THENABLE, observer)
+  if (isGenerator(result)) return watch(result, GENERATOR, observer)
+  if (isNodeStream(result)) return watch(result, NODE_STREAM, observer)
+  if (isWebStream(result)) return watch(result, WEB_STREAM, observer)
+  return isAsyncIterable(result) && watch(result, ITERABLE, observer)
 }
 
 /** Arrays and bare objects are what most calls give, and nothing that goes on. */

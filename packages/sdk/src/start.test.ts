@@ -134,3 +134,22 @@ describe('a handle', () => {
 function fail(): never {
   throw new Error('hostile')
 }
+
+test('the methods of a handle may be taken out of it', () => {
+  runStep('s', ({ progress, warn, set, skip }) => {
+    progress(0.5)
+    warn('odd')
+    set({ own: 1 })
+    skip('enough')
+  })
+  const { run, succeed } = startStep('t')
+  expect(run(() => 1)).toBe(1)
+  succeed()
+  expect(recorded.attributes('s')).toMatchObject({
+    'runspan.progress': 0.5,
+    'runspan.warnings': '["odd"]',
+    'runspan.outcome': 'skipped',
+    own: 1,
+  })
+  expect(recorded.attributes('t')['runspan.outcome']).toBe('success')
+})

@@ -1,9 +1,11 @@
-import { openCall, settleError } from './call.js'
+import { openCall } from './call.js'
 import { close, type Settled } from './close.js'
+import { openInert } from './create-open.js'
 import { createDeadline } from './deadline.js'
 import { enter } from './frame.js'
-import { handleOf, type RunHandle, type StepHandle } from './handle.js'
-import { type Open, openInert } from './open.js'
+import { Handle, type RunHandle, type StepHandle } from './handle.js'
+import { settleError } from './observe.js'
+import type { Open } from './open.js'
 import type { StepOptions, WorkflowOptions } from './options.js'
 import { guard, report } from './report.js'
 import { SdkError } from './sdk-error.js'
@@ -80,13 +82,8 @@ function start(target: Target): StartedRun {
     [Symbol.dispose]: dispose,
     [Symbol.asyncDispose]: async () => dispose(),
   }
-  return Object.defineProperties(settling, handleMembers(opened)) as StartedRun
-}
-
-/** The members of the handle, but for `skip`: for work that is started by hand that is an end. */
-function handleMembers(opened: Open): PropertyDescriptorMap {
-  const { skip: _, ...members } = Object.getOwnPropertyDescriptors(handleOf(opened))
-  return members
+  // A handle of its own: for work that is started by hand `skip` is an end.
+  return Object.assign(new Handle(opened), settling)
 }
 
 /** When the time is over, the signal is aborted and the step timed out; the clock does not keep the process alive. */

@@ -1,5 +1,5 @@
 import { errorMonitor } from 'node:events'
-import { define, type Ending, hasMethod, type Observer, watch } from './observer.js'
+import { define, type Ending, hasMethod, type Kind } from './observer.js'
 
 interface NodeStream {
   on(event: string | symbol, listener: (...args: unknown[]) => void): unknown
@@ -19,9 +19,11 @@ export function isNodeStream(value: object): value is NodeStream {
  * A stream of Node ends when it is closed or all of it was read and written; what its consumer left unread is no
  * fault. Only events are listened to that do not set it flowing or hide an error that nobody handles.
  */
-export function followNodeStream(stream: NodeStream, observer: Observer): boolean {
-  if (stream.destroyed === true) return false
-  return watch(stream, observer, (ending) => {
+export const NODE_STREAM: Kind<NodeStream> = {
+  // It may have been told not to say when it is closed.
+  isLeft: (stream) => stream.destroyed === true,
+  intercept(stream, ending) {
+    if (stream.destroyed === true) return false
     const half = () => {
       const unread = stream.readable === true && stream.readableEnded === false
       const unwritten = stream.writable === true && stream.writableFinished === false
@@ -33,8 +35,11 @@ export function followNodeStream(stream: NodeStream, observer: Observer): boolea
     stream.on('close', () => ending.value(undefined))
     ending.begin()
     return true
-  })
+  },
 }
+
+/** What Node's `isDisturbed` asks a web stream, to know whether anything of it was read; its module is slow to load. */
+const isDisturbed = Symbol.for('nodejs.stream.disturbed')
 
 /** True for the `ReadableStream` of the web platform, of whichever realm or library. */
 export function isWebStream(value: object): value is ReadableStream {
@@ -47,11 +52,11 @@ interface Reader {
 
 /**
  * A web stream has no events; it is heard through whoever reads it, by a reader, by `for await`, or by handing it on
- * with `pipeTo`, `pipeThrough` or `tee`. False when it is being read already: then its end is nobody else's to hear.
+ * with `pipeTo`, `pipeThrough` or `tee`. One that is read in another way, or was already, has an end for others to hear.
  */
-export function followWebStream(stream: ReadableStream, observer: Observer): boolean {
-  if (stream.locked) return false
-  return watch(stream, observer, (ending) => hearWebStream(stream, ending))
+export const WEB_STREAM: Kind<ReadableStream> = {
+  isLeft: (stream, begun) => !begun && (stream.locked || (isDisturbed in stream && stream[isDisturbed] === true)),
+  intercept: (stream, ending) => !stream.locked && hearWebStream(stream, ending),
 }
 
 function hearWebStream(stream: ReadableStream, ending: Ending): boolean {

@@ -1,9 +1,10 @@
 import type { Attributes } from '@opentelemetry/api'
 import { isRunId, MAX_RUN_ID, quote, redactText } from '@runspan/results/core'
+import { captureText } from './capture.js'
 import { parseDuration } from './duration.js'
-import type { Capture, WorkflowOptions } from './options.js'
+import type { WorkflowOptions } from './options.js'
 import { type Retry, resolveRetry } from './retry.js'
-import { SdkError } from './sdk-error.js'
+import { checkOption, refuseOption, SdkError } from './sdk-error.js'
 
 /** The longest name of a step or workflow, in UTF-16 code units. */
 export const MAX_NAME = 256
@@ -43,6 +44,7 @@ export interface Target {
 
 const STEP_OPTIONS = 'id title mode target tags attributes retry timeout signal capture errorCode'.split(' ')
 const WORKFLOW_OPTIONS = [...STEP_OPTIONS, 'version', 'runId', 'trace', 'inputs', 'semconv']
+const FROM_ARGS = ', or a function of the arguments that returns one'
 
 /**
  * Checks a name and options, and resolves everything that is the same for every call.
@@ -57,46 +59,50 @@ export function resolveTarget(kind: 'run' | 'step', name: unknown, options: Work
       `The name of a ${what} is ${quote(name)}; give a text of 1 to ${MAX_NAME} characters, such as 'load'.`,
     )
   }
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isObject(options) || Array.isArray(options)) {
     throw new SdkError('invalid_option', `The options of ${what} ${quote(name)} are ${quote(options)}; give an object.`)
   }
   checkKnown(kind, name, options)
+  const { id, target, runId, attributes, tags, semconv, signal, errorCode, capture, inputs, trace = 'parent' } = options
   const isManaged = options.retry !== undefined || options.timeout !== undefined
-  const id = optionalText(options.id, 'id')
-  if (id !== undefined && !isRunId(id)) {
-    throw new SdkError('invalid_option', `id is ${quote(id)}; give a text of 1 to ${MAX_RUN_ID} characters.`)
-  }
-  checkFunctionOr(options.target, 'target', (value) => typeof value === 'string' || value === null)
-  checkFunctionOr(options.runId, 'runId', (value) => typeof value === 'string' && value.trim() !== '')
-  checkFunctionOr(options.attributes, 'attributes', (value) => typeof value === 'object' && value !== null)
-  const { signal, errorCode, trace = 'parent' } = options
-  if (signal !== undefined && typeof signal !== 'function' && !isSignal(signal)) {
+  checkOption('id', id, isId, `a text of 1 to ${MAX_RUN_ID} characters`)
+  checkOption('target', target, (given) => isText(given) || given === null || isFunction(given), `a text${FROM_ARGS}`)
+  checkOption(
+    'runId',
+    runId,
+    (given) => (isText(given) && given.trim() !== '') || isFunction(given),
+    `a text${FROM_ARGS}`,
+  )
+  checkOption('attributes', attributes, (given) => isObject(given) || isFunction(given), `an object${FROM_ARGS}`)
+  checkOption('signal', signal, isSignal, 'an AbortSignal or a function that returns one')
+  checkOption('trace', trace, (given) => TRACES.includes(given), "'parent', 'link' or 'root'")
+  checkOption('errorCode', errorCode, isCode, 'a whole number or a function')
+  checkOption('tags', tags, areTags, 'a list of texts, or an object whose values are texts')
+  checkOption('semconv', semconv, isSemconv, "a list, of which 'cicd' is the only word")
+  checkOption('capture', capture, (given) => typeof given === 'boolean' || isObject(given), CAPTURE)
+  const wanted = isObject(capture) ? capture : { inputs: capture, outputs: capture }
+  if (wanted.inputs === false && inputs !== undefined) {
     throw new SdkError(
       'invalid_option',
-      `signal is ${quote(signal)}; give an AbortSignal or a function that returns one.`,
+      'inputs are given, but capture says not to record them; leave one of them out.',
     )
-  }
-  if (trace !== 'parent' && trace !== 'link' && trace !== 'root') {
-    throw new SdkError('invalid_option', `trace is ${quote(trace)}; give 'parent', 'link' or 'root'.`)
-  }
-  if (errorCode !== undefined && typeof errorCode !== 'function' && !Number.isSafeInteger(errorCode)) {
-    throw new SdkError('invalid_option', `errorCode is ${quote(errorCode)}; give a whole number or a function.`)
   }
   return {
     kind,
-    name: name.toWellFormed(),
+    name: redactText(name, MAX_NAME),
     id,
-    title: optionalText(options.title, 'title'),
-    mode: optionalText(options.mode, 'mode'),
-    version: optionalText(options.version, 'version'),
-    tags: resolveTags(options.tags),
+    title: resolveText('title', options.title),
+    mode: resolveText('mode', options.mode),
+    version: resolveText('version', options.version),
+    tags: tags && captureText(tags),
     trace,
-    target: typeof options.target === 'string' ? redactText(options.target, MAX_TARGET) : options.target,
-    runId: options.runId,
-    attributes: options.attributes,
-    inputs: options.inputs,
-    ...resolveCapture(options.capture, options.inputs),
-    cicd: resolveSemconv(options.semconv),
+    target: isText(target) ? redactText(target, MAX_TARGET) : target,
+    runId,
+    attributes,
+    inputs,
+    captureInputs: wanted.inputs ?? inputs !== undefined,
+    captureOutputs: wanted.outputs === true,
+    cicd: semconv !== undefined && semconv.length > 0,
     retry: options.retry === undefined ? undefined : resolveRetry(options.retry),
     timeout: options.timeout === undefined ? undefined : resolveTimeout(options.timeout),
     signal: signal as Target['signal'],
@@ -120,57 +126,23 @@ function checkKnown(kind: Target['kind'], name: string, options: object): void {
 
 function resolveTimeout(timeout: unknown): number {
   const ms = parseDuration(timeout, 'timeout')
-  if (ms > 0) return ms
-  throw new SdkError('invalid_option', `timeout is ${quote(timeout)}; give more than 0, or leave it out for no limit.`)
+  return ms > 0 ? ms : refuseOption('timeout', timeout, 'more than 0, or leave it out for no limit')
 }
 
-function resolveSemconv(semconv: unknown): boolean {
-  if (semconv === undefined) return false
-  if (Array.isArray(semconv) && semconv.every((word) => word === 'cicd')) return semconv.length > 0
-  throw new SdkError('invalid_option', `semconv is ${quote(semconv)}; give a list, of which 'cicd' is the only word.`)
+function resolveText(option: string, given: unknown): string | undefined {
+  checkOption(option, given, isText, 'a text')
+  return given === undefined ? undefined : redactText(given as string)
 }
 
-function checkFunctionOr(value: unknown, option: string, isRight: (value: unknown) => boolean): void {
-  if (value === undefined || typeof value === 'function' || isRight(value)) return
-  const allowed = option === 'attributes' ? 'an object' : 'a text'
-  throw new SdkError(
-    'invalid_option',
-    `${option} is ${quote(value)}; give ${allowed}, or a function of the arguments that returns one.`,
-  )
-}
+const TRACES: readonly unknown[] = ['parent', 'link', 'root'] satisfies Target['trace'][]
+const CAPTURE = 'true, false or { inputs, outputs }'
 
-function optionalText(value: unknown, option: string): string | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'string') return value.toWellFormed()
-  throw new SdkError('invalid_option', `${option} is ${quote(value)}; give a text.`)
-}
-
-function resolveTags(tags: WorkflowOptions['tags']): string | undefined {
-  if (tags === undefined) return undefined
-  if (typeof tags === 'object' && tags !== null && Object.values(tags).every((tag) => typeof tag === 'string')) {
-    return JSON.stringify(tags)
-  }
-  throw new SdkError(
-    'invalid_option',
-    `tags is ${quote(tags)}; give a list of texts, or an object whose values are texts.`,
-  )
-}
-
-function resolveCapture(capture: Capture | undefined, inputs: unknown) {
-  const isPlain = capture === undefined || typeof capture === 'boolean'
-  if (!isPlain && (typeof capture !== 'object' || capture === null)) {
-    throw new SdkError('invalid_option', `capture is ${quote(capture)}; give true, false or { inputs, outputs }.`)
-  }
-  const wanted = isPlain ? { inputs: capture, outputs: capture } : capture
-  if (wanted.inputs === false && inputs !== undefined) {
-    throw new SdkError(
-      'invalid_option',
-      'inputs are given, but capture says not to record them; leave one of them out.',
-    )
-  }
-  return { captureInputs: wanted.inputs ?? inputs !== undefined, captureOutputs: wanted.outputs === true }
-}
-
-function isSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
-}
+const isText = (given: unknown) => typeof given === 'string'
+const isFunction = (given: unknown) => typeof given === 'function'
+const isObject = <T>(given: T): given is T & object => typeof given === 'object' && given !== null
+const isId = (given: unknown) => isText(given) && isRunId(given)
+const isCode = (given: unknown) => Number.isSafeInteger(given) || isFunction(given)
+const areTags = (given: unknown) => isObject(given) && Object.values(given).every(isText)
+const isSemconv = (given: unknown) => Array.isArray(given) && given.every((word) => word === 'cicd')
+const isSignal = (given: unknown) =>
+  isFunction(given) || (isObject(given) && 'aborted' in given && 'addEventListener' in given)

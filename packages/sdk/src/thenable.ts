@@ -1,4 +1,4 @@
-import { define, type Ending, findMember, type Observer, watch } from './observer.js'
+import { define, type Ending, findMember, type Kind } from './observer.js'
 
 type Then = (this: unknown, ok?: unknown, failed?: unknown) => unknown
 
@@ -10,23 +10,18 @@ export function isThenable(value: object): boolean {
 
 /**
  * A thenable may be lazy, or carry more than `then`: it stays itself, and is heard at the moment somebody waits for it.
- * False when its `then` cannot be replaced.
  */
-export function followThenable(thenable: object, observer: Observer): boolean {
-  return watch(
-    thenable,
-    observer,
-    (ending) => {
-      const found = findMember(thenable, 'then')
-      const replaced =
-        found?.get === undefined ? hearThen(thenable, found?.value, ending) : hearGetter(thenable, found.get, ending)
-      // `await` takes a short cut past the `then` of a promise, unless its constructor is another than `Promise`.
-      if (replaced && thenable instanceof Promise && thenable.constructor === Promise)
-        define(thenable, 'constructor', Heard)
-      return replaced
-    },
-    'nobody waited for it',
-  )
+export const THENABLE: Kind<object> = {
+  unused: 'nobody waited for it',
+  intercept(thenable, ending) {
+    const found = findMember(thenable, 'then')
+    const replaced =
+      found?.get === undefined ? hearThen(thenable, found?.value, ending) : hearGetter(thenable, found.get, ending)
+    // `await` takes a short cut past the `then` of a promise, unless its constructor is another than `Promise`.
+    if (replaced && thenable instanceof Promise && thenable.constructor === Promise)
+      define(thenable, 'constructor', Heard)
+    return replaced
+  },
 }
 
 function hearThen(thenable: object, then: Then, ending: Ending): boolean {

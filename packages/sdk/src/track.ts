@@ -1,6 +1,7 @@
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 import { quote } from '@runspan/results/core'
-import { type Callee, call, toCallee } from './call.js'
+import { type Callee, createCall, toCallee } from './call.js'
+import { isDisabled } from './config.js'
 import { callGenerator, isGeneratorFunction } from './generator.js'
 import type { StepOptions, WorkflowOptions } from './options.js'
 import { report } from './report.js'
@@ -83,11 +84,22 @@ export function wrapFunction(target: Target, fn: AnyFunction, functionName: stri
 // A method has no prototype and cannot be called with `new`, like the arrow and async functions it stands for.
 
 function wrapCallable(target: Target, callee: Callee): AnyFunction {
+  const choose = createChoice(target, callee)
   return {
     wrapped(this: unknown, ...args: unknown[]) {
-      return call(target, callee, this, args)
+      return Reflect.apply(choose(), this, args)
     },
   }.wrapped
+}
+
+/**
+ * What a wrapped function has to call: its own function where tracking is switched off. The list of arguments, only
+ * handed on, is then never made, and all this costs little more than the call.
+ */
+function createChoice(target: Target, callee: Callee): () => AnyFunction {
+  const { fn } = callee
+  const call = createCall(target, callee)
+  return () => (target.isPlain && isDisabled() ? fn : call)
 }
 
 function wrapGenerator(target: Target, fn: AnyFunction, functionName: string): AnyFunction {
@@ -99,12 +111,15 @@ function wrapGenerator(target: Target, fn: AnyFunction, functionName: string): A
 }
 
 function wrapConstructor(target: Target, fn: AnyFunction, functionName: string): AnyFunction {
-  const callee = toCallee(fn, functionName, false)
+  const choose = createChoice(target, toCallee(fn, functionName, false))
+  const construct = (made: AnyFunction) =>
+    createCall(
+      target,
+      toCallee((...given) => Reflect.construct(fn, given, made), functionName, false),
+    )
   return function wrapped(this: unknown, ...args: unknown[]) {
-    if (new.target === undefined) return call(target, callee, this, args)
-    const made = new.target === wrapped ? fn : new.target
-    const construct = (...given: unknown[]) => Reflect.construct(fn, given, made)
-    return call(target, toCallee(construct, functionName, false), undefined, args)
+    if (new.target === undefined) return Reflect.apply(choose(), this, args)
+    return Reflect.apply(construct(new.target === wrapped ? fn : new.target), undefined, args)
   }
 }
 
@@ -136,7 +151,8 @@ export function checkFunction(target: Target, fn: unknown): AnyFunction {
   if (typeof fn !== 'function') {
     throw new SdkError('invalid_function', `What '${target.name}' should wrap is ${quote(fn)}; give a function, last.`)
   }
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+  // Only what has a prototype can be a class: the text of an arrow function need not be made.
+  if (Object.hasOwn(fn, 'prototype') && /^class\b/.test(Function.prototype.toString.call(fn))) {
     throw new SdkError(
       'invalid_function',
       `What '${target.name}' should wrap is a class; give a function, or put a decorator on its methods.`,

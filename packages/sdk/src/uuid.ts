@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto'
-
 const pool = new Uint8Array(1600)
 let used = pool.length
 let lastMs = 0
@@ -8,7 +6,7 @@ let counter = 0
 /** A new UUIDv7 (RFC 9562): milliseconds first, then a 12-bit counter so that the ids of one process sort by time. */
 export function newRunId(now: number = Date.now()): string {
   if (used + 8 > pool.length) {
-    randomFillSync(pool)
+    crypto.getRandomValues(pool)
     used = 0
   }
   const random = pool.subarray(used, used + 8)

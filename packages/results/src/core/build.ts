@@ -9,7 +9,7 @@ import {
   type StepNode,
 } from './document.js'
 import { toDurationMs, toIso } from './nanos.js'
-import { numberOf, parseRunKey, type SpanRecord, textOf } from './record.js'
+import { asNumber, asText, parseRunKey, type SpanRecord } from './record.js'
 import { buildRows, errorOf, nameOf, rowId, runMode, titleOf, UNKNOWN_NAME } from './rows.js'
 import { findRepeatedStacks } from './stacks.js'
 import type { RunTree, TreeNode } from './tree.js'
@@ -66,30 +66,30 @@ function toRunFacts(tree: RunTree, hidden: ReadonlySet<TreeNode>): RunFacts {
   const { record } = root
   return {
     key: tree.key,
-    id: textOf(record, ATTR.runId) ?? null,
+    id: asText(record.attributes[ATTR.runId]) ?? null,
     name: nameOf(record),
     title: titleOf(record),
-    version: textOf(record, ATTR.version) ?? null,
+    version: asText(record.attributes[ATTR.version]) ?? null,
     outcome: root.outcome,
-    reason: textOf(record, ATTR.outcomeReason) ?? null,
+    reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
     mode: runMode(tree),
-    target: textOf(record, ATTR.target) ?? null,
-    tags: toJsonValue(textOf(record, ATTR.tags)),
-    progress: numberOf(record, ATTR.progress) ?? null,
+    target: asText(record.attributes[ATTR.target]) ?? null,
+    tags: toJsonValue(asText(record.attributes[ATTR.tags])),
+    progress: asNumber(record.attributes[ATTR.progress]) ?? null,
     ...timesOf(record),
     trace_id: traceId,
     parent: parentOf(tree, record),
-    inputs: toJsonValue(textOf(record, ATTR.inputs)),
-    outputs: toJsonValue(textOf(record, ATTR.outputs)),
+    inputs: toJsonValue(asText(record.attributes[ATTR.inputs])),
+    outputs: toJsonValue(asText(record.attributes[ATTR.outputs])),
     warnings: toWarnings(record),
     error: errorOf(root, hidden.has(root)),
   }
 }
 
 function parentOf(tree: RunTree, record: SpanRecord): RunFacts['parent'] {
-  const enclosing = textOf(record, ATTR.runKey)
+  const enclosing = asText(record.attributes[ATTR.runKey])
   if (enclosing === undefined || enclosing === tree.key || parseRunKey(enclosing) === undefined) return null
-  return { run_key: enclosing, span_id: textOf(record, ATTR.parentId) ?? null }
+  return { run_key: enclosing, span_id: asText(record.attributes[ATTR.parentId]) ?? null }
 }
 
 function toSteps(tree: RunTree, hidden: ReadonlySet<TreeNode>): StepNode[] {
@@ -116,16 +116,16 @@ function toStep(node: TreeNode, mode: string, hidden: ReadonlySet<TreeNode>): St
     name: nameOf(record),
     title: titleOf(record),
     outcome: node.outcome,
-    reason: textOf(record, ATTR.outcomeReason) ?? null,
-    mode: textOf(record, ATTR.mode) ?? mode,
-    target: textOf(record, ATTR.target) ?? null,
-    tags: toJsonValue(textOf(record, ATTR.tags)),
+    reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
+    mode: asText(record.attributes[ATTR.mode]) ?? mode,
+    target: asText(record.attributes[ATTR.target]) ?? null,
+    tags: toJsonValue(asText(record.attributes[ATTR.tags])),
     ordinal: node.ordinal,
     in_attempt: node.inAttempt,
-    progress: numberOf(record, ATTR.progress) ?? null,
+    progress: asNumber(record.attributes[ATTR.progress]) ?? null,
     ...timesOf(record),
-    inputs: toJsonValue(textOf(record, ATTR.inputs)),
-    outputs: toJsonValue(textOf(record, ATTR.outputs)),
+    inputs: toJsonValue(asText(record.attributes[ATTR.inputs])),
+    outputs: toJsonValue(asText(record.attributes[ATTR.outputs])),
     warnings: toWarnings(record),
     error: errorOf(node, hidden.has(node)),
     attempts: node.attempts.map((attempt) => toAttempt(attempt, node)),
@@ -135,14 +135,14 @@ function toStep(node: TreeNode, mode: string, hidden: ReadonlySet<TreeNode>): St
 
 function toAttempt(attempt: TreeNode, step: TreeNode): AttemptNode {
   const { record } = attempt
-  const stack = textOf(record, ATTR.exceptionStacktrace)
+  const stack = asText(record.attributes[ATTR.exceptionStacktrace])
   return {
     span_id: record.spanId,
-    attempt: numberOf(record, ATTR.attempt) ?? null,
+    attempt: asNumber(record.attributes[ATTR.attempt]) ?? null,
     outcome: attempt.outcome,
-    reason: textOf(record, ATTR.outcomeReason) ?? null,
+    reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
     ...timesOf(record),
-    error: errorOf(attempt, stack === textOf(step.record, ATTR.exceptionStacktrace)),
+    error: errorOf(attempt, stack === asText(step.record.attributes[ATTR.exceptionStacktrace])),
   }
 }
 
@@ -156,7 +156,7 @@ function timesOf({ start, end }: SpanRecord): {
 }
 
 function toWarnings(record: SpanRecord): Json[] {
-  const warnings = toJsonValue(textOf(record, ATTR.warnings))
+  const warnings = toJsonValue(asText(record.attributes[ATTR.warnings]))
   return Array.isArray(warnings) ? warnings : warnings === null ? [] : [warnings]
 }
 
@@ -187,7 +187,7 @@ function isTooDeep(text: string): boolean {
 }
 
 function countDropped(tree: RunTree): number {
-  const expected = tree.root === null ? undefined : numberOf(tree.root.record, ATTR.steps)
+  const expected = tree.root === null ? undefined : asNumber(tree.root.record.attributes[ATTR.steps])
   if (expected === undefined) return 0
   const seen = new Set<number>()
   const counted = tree.root?.kind === 'step' ? [tree.root, ...tree.steps] : tree.steps

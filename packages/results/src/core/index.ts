@@ -24,6 +24,10 @@ export { DEFAULT_ERROR_CODE, ERROR_CATEGORY, type ErrorCategory, VALIDATION_ERRO
 export { isResultsError, quote, ResultsError, type ResultsErrorCode } from './results-error.js'
 export { type SerializedError, serializeError } from './serialize-error.js'
 
+// settings
+
+export { readSwitch, type Switch, switchWords } from './switch.js'
+
 // texts, ids, times
 
 export { CUT_MARK, MAX_TEXT, toText } from './limits.js'

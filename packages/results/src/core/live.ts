@@ -11,11 +11,15 @@ interface LiveGlobal {
   [FAULTS]?: number
 }
 
+let listeners: Set<LiveListener> | undefined
+
 /** The set of listeners, one for the whole process however many copies of the package are installed. */
 export function liveListeners(): Set<LiveListener> {
+  if (listeners !== undefined) return listeners
   const shared = globalThis as LiveGlobal
   shared[LISTENERS] ??= new Set()
-  return shared[LISTENERS]
+  listeners = shared[LISTENERS]
+  return listeners
 }
 
 /** How often a listener has thrown since the process began. */

@@ -31,7 +31,7 @@ export const OUTCOMES = {
 export type Outcome = keyof typeof OUTCOMES
 
 /** Every outcome word, in the order of a life: waiting, working, ended. */
-export const OUTCOME_WORDS = Object.keys(OUTCOMES) as readonly Outcome[]
+export const OUTCOME_WORDS = /* @__PURE__ */ Object.keys(OUTCOMES) as readonly Outcome[]
 
 const SUCCESS: Outcome = 'success'
 

@@ -40,6 +40,8 @@ const RANK = { started: 0, progress: 1, interrupted: 2, ended: 3 } as const sati
  * left out.
  */
 export function toRecordAttributes(source: Readonly<Record<string, unknown>>): Record<string, RecordValue> {
+  // Nearly every span is one of the wrapper with nothing to change: a copy in one piece takes a tenth of the time.
+  if (isFit(source)) return { ...source }
   const kept: Record<string, RecordValue> = {}
   for (const name of Object.keys(source)) {
     if (!isRecordedAttribute(name)) continue
@@ -47,6 +49,14 @@ export function toRecordAttributes(source: Readonly<Record<string, unknown>>): R
     if (value !== undefined) kept[name] = value
   }
   return kept
+}
+
+function isFit(source: Readonly<Record<string, unknown>>): source is Readonly<Record<string, RecordValue>> {
+  for (const name in source) {
+    if (!isRecordedAttribute(name) || !Object.is(toRecordValue(source[name]), source[name])) return false
+    if (source[name] === undefined) return false
+  }
+  return true
 }
 
 function toRecordValue(value: unknown): RecordValue | undefined {
@@ -84,13 +94,24 @@ export function parseRunKey(key: unknown): { traceId: string; spanId: string } |
 
 /** The text attribute of that name, or undefined. */
 export function textOf(record: SpanRecord, name: string): string | undefined {
-  const value = record.attributes[name]
-  return typeof value === 'string' ? value : undefined
+  return asText(record.attributes[name])
 }
 
 /** The number attribute of that name, or undefined. */
 export function numberOf(record: SpanRecord, name: string): number | undefined {
-  const value = record.attributes[name]
+  return asNumber(record.attributes[name])
+}
+
+/**
+ * The value of an attribute, when it is a text. Where a document is made, attributes are read in place and not through
+ * {@link textOf}: a place that reads always the same name is several times faster than one that reads them all.
+ */
+export function asText(value: RecordValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The value of an attribute, when it is a number. */
+export function asNumber(value: RecordValue | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 

@@ -101,6 +101,8 @@ test('X-3 takes time in proportion to its length, whatever the text', () => {
     'api key',
     'secret\\',
     '-----END ',
+    '\n    at f (a.js:1:1)',
+    '\n    at f (a.js:1:1)\n    at =',
   ]
   const time = (unit: string, length: number) => {
     const text = unit.repeat(Math.ceil(length / unit.length))
@@ -114,6 +116,19 @@ test('X-3 takes time in proportion to its length, whatever the text', () => {
     // Quadratic, the longer would take sixty-four times as long; the margin is for a busy machine.
     expect([unit, time(unit, 80_000) < 24 * Math.max(time(unit, 10_000), 2)]).toEqual([unit, true])
   }
+})
+
+test('X-2 a secret in what looks like the frames of a stack is found, also where the same frames came before', () => {
+  const frames = '\n    at load (file:///srv/app.js:1:2)\n    at main (file:///srv/app.js:3:4)'
+  for (const message of ['plain', 'password=hunter2', 'plain']) {
+    expect(redactText(`Error: ${message}${frames}`)).toBe(`Error: ${message.replace('hunter2', '[redacted]')}${frames}`)
+  }
+  for (const line of ['\n    at token=hunter2', '\n    at https://user:hunter2@h/', '\nCaused by: password: hunter2']) {
+    expect(redactText(`Error: plain${frames}${line}`)).not.toContain('hunter2')
+    expect(redactText(`Error: plain${line}${frames}`)).not.toContain('hunter2')
+  }
+  registerSecret('srv/app')
+  expect(redactText(`Error: plain${frames}`)).not.toContain('srv/app')
 })
 
 test('X-3 a secret on the limit is gone too, and what was cut says so', () => {
@@ -138,6 +153,40 @@ test('X-3 never throws, is well-formed and keeps to the limit', () => {
       const clean = redactText(parts.join(''), limit)
       return clean.length <= limit && clean.isWellFormed()
     }),
+  )
+})
+
+test('X-3 a short text, or one without a sign of a secret, is searched no less than any other', () => {
+  // Long, and with a `=`, it has to be searched by every rule.
+  const signs = '= = = = = = '
+  const piece = fc.constantFrom(
+    'password',
+    'token',
+    'api key',
+    'Basic ',
+    'dXNlcg==',
+    'Bearer ',
+    'abcdefgh',
+    '://',
+    'a',
+    '@',
+    ':',
+    '=',
+    ' ',
+    '"',
+    'sk-',
+    'AKIAABCDEFGHIJKLMNOP',
+    'xoxb-',
+    '-----BEGIN PRIVATE KEY',
+    'hooks.slack.com/services/',
+    '\n    at f (a.js:1:1)',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 5 }), (parts) => {
+      const text = parts.join('')
+      expect(signs + redactText(text)).toBe(redactText(signs + text))
+    }),
+    { numRuns: 3_000 },
   )
 })
 

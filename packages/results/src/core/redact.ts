@@ -59,7 +59,8 @@ const PEM_END = '-----END '
 /** What a text must have for one of these rules to find anything: most have none of it, and this is quick to say. */
 const HINT = /eyJ|A[KS]IA|gh[opsur]_|pat[_-]|npm_|xox|[rs]k[-_]|AIza|slack\.|earer |asic |BEGIN /
 const AUTHORITY = /:\/\/[^/]/
-const MIN_HINTED = 8
+/** The shortest of them is `Basic ` and six more. */
+const MIN_HINTED = 12
 
 /**
  * Sets how secrets are kept out of records: in error messages and stacks, in captured inputs and outputs, and in the
@@ -123,23 +124,30 @@ export function redactText(value: string, limit: number = MAX_TEXT): string {
 }
 
 /** The lines that V8 adds to an error's message: names and places in code. What has a `=` or a URL is no such line. */
-const FRAMES = /(?:\n {4}at [^\n=?]*)+/y
+const FRAMES = /^(?:\n {4}at [^\n=?]*)+$/
+const FRAMES_BEGIN = '\n    at '
+/** What was last found to be nothing else: most errors of a program come from a place that others came from before. */
+let lastFrames = ''
 
 function redact(text: string, rules: Rules): string {
-  const frames = rules.secrets.length === 0 ? text.indexOf('\n    at ') : -1
-  if (frames < 0) return redactAll(text, rules)
-  FRAMES.lastIndex = frames
-  const isCode = FRAMES.test(text) && FRAMES.lastIndex === text.length && !text.includes('http', frames)
-  return isCode ? redactAll(text.slice(0, frames), rules) + text.slice(frames) : redactAll(text, rules)
+  const begin = rules.secrets.length === 0 ? text.indexOf(FRAMES_BEGIN) : -1
+  if (begin < 0) return redactAll(text, rules)
+  const frames = text.slice(begin)
+  if (frames !== lastFrames) {
+    if (!FRAMES.test(frames) || frames.includes('http')) return redactAll(text, rules)
+    lastFrames = frames
+  }
+  return redactAll(text.slice(0, begin), rules) + frames
 }
 
 function redactAll(text: string, rules: Rules): string {
   let clean = text
   for (const secret of rules.secrets) if (clean.includes(secret)) clean = clean.split(secret).join(REDACTED)
-  if (clean.length >= MIN_HINTED && (HINT.test(clean) || AUTHORITY.test(clean))) {
+  const hasColon = clean.includes(':')
+  if ((clean.length >= MIN_HINTED && HINT.test(clean)) || (hasColon && AUTHORITY.test(clean))) {
     clean = redactPem(clean).replace(VALUE, (found) => (found.endsWith('@') ? `${REDACTED}@` : REDACTED))
   }
-  return redactPairs(clean, rules.pattern)
+  return hasColon || clean.includes('=') ? redactPairs(clean, rules.pattern) : clean
 }
 
 /** A private key ends where it says so, or with the text. */
@@ -210,23 +218,13 @@ function keyPattern(keys: readonly string[]): RegExp {
   return new RegExp([...KEY_WORDS, ...keys].join('|'), 'gi')
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** Node and browsers have it; the types of neither belong here. */
+declare function btoa(bytes: string): string
 
-/** Without padding: what comes before it is what one can find. Written out, because no global does it everywhere. */
+/** Without padding: what comes before it is what one can find. */
 function toBase64(text: string): string {
-  let encoded = ''
-  let bits = 0
-  let held = 0
-  for (const byte of toUtf8(text)) {
-    held = ((held << 8) | byte) & 0xffff
-    for (bits += 8; bits >= 6; bits -= 6) encoded += BASE64[(held >> (bits - 6)) & 63]
-  }
-  return bits === 0 ? encoded : encoded + BASE64[(held << (6 - bits)) & 63]
-}
-
-function toUtf8(text: string): number[] {
-  const encoded = encodeURIComponent(text.toWellFormed())
-  return [...encoded.matchAll(/%([0-9A-F]{2})|[^%]/g)].map(([whole, hex]) =>
-    hex === undefined ? whole.charCodeAt(0) : Number.parseInt(hex, 16),
+  const utf8 = encodeURIComponent(text.toWellFormed()).replace(/%(..)/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
   )
+  return btoa(utf8).replace(/=+$/, '')
 }

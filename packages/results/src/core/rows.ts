@@ -2,7 +2,7 @@ import { ATTR } from './attributes.js'
 import type { DocumentError, StatusRow } from './document.js'
 import { DEFAULT_ERROR_CODE } from './error-code.js'
 import { isFailure, isUnsuccessful } from './outcome.js'
-import { numberOf, type SpanRecord, textOf } from './record.js'
+import { asNumber, asText, type SpanRecord } from './record.js'
 import { formatRunId, isRunId, toOrdinalId } from './run-id.js'
 import type { RunTree, TreeNode } from './tree.js'
 
@@ -12,7 +12,7 @@ export const DEFAULT_MODE = 'default'
 /** The name of a run whose root span never came. */
 export const UNKNOWN_NAME = 'unknown'
 
-const RUN_ROW_ID = toOrdinalId(0)
+const RUN_ROW_ID = /* @__PURE__ */ toOrdinalId(0)
 
 /** The rows of a document: one per step with its retries before it, and one for the run where it has more to say. */
 export function buildRows(tree: RunTree, hidden: ReadonlySet<TreeNode>): StatusRow[] {
@@ -36,31 +36,31 @@ export function rowId(node: TreeNode): string {
 
 /** The mode of steps that have none of their own. */
 export function runMode(tree: RunTree): string {
-  return (tree.root && textOf(tree.root.record, ATTR.mode)) ?? DEFAULT_MODE
+  return (tree.root && asText(tree.root.record.attributes[ATTR.mode])) ?? DEFAULT_MODE
 }
 
 /** What people read as the name of a step or run. */
 export function titleOf(record: SpanRecord): string {
-  return textOf(record, ATTR.title) ?? nameOf(record)
+  return asText(record.attributes[ATTR.title]) ?? nameOf(record)
 }
 
 /** The name that a step or run was wrapped with. */
 export function nameOf(record: SpanRecord): string {
-  return textOf(record, ATTR.name) ?? record.name
+  return asText(record.attributes[ATTR.name]) ?? record.name
 }
 
 /** What went wrong in a span, or null when it has no failure to tell. */
 export function errorOf(node: TreeNode, hideStack: boolean): DocumentError | null {
   if (!isFailure(node.outcome) && node.outcome !== 'retry') return null
   const { record } = node
-  const given = numberOf(record, ATTR.errorCode)
+  const given = asNumber(record.attributes[ATTR.errorCode])
   const code = Number.isSafeInteger(given) ? given : node.outcome === 'interrupted' ? null : DEFAULT_ERROR_CODE
   return {
-    type: textOf(record, ATTR.errorType) ?? null,
+    type: asText(record.attributes[ATTR.errorType]) ?? null,
     code: code ?? null,
-    category: textOf(record, ATTR.errorCategory) ?? null,
+    category: asText(record.attributes[ATTR.errorCategory]) ?? null,
     message: messageOf(record),
-    stacktrace: hideStack ? null : (textOf(record, ATTR.exceptionStacktrace) ?? null),
+    stacktrace: hideStack ? null : (asText(record.attributes[ATTR.exceptionStacktrace]) ?? null),
   }
 }
 
@@ -107,22 +107,22 @@ function toRow(runId: string, node: TreeNode, mode: string, hidden: ReadonlySet<
     run_id: runId,
     title: titleOf(record),
     status: node.outcome,
-    mode: textOf(record, ATTR.mode) ?? mode,
+    mode: asText(record.attributes[ATTR.mode]) ?? mode,
     error_code: error?.code ?? null,
-    error_message: error === null ? (textOf(record, ATTR.outcomeReason) ?? null) : error.message,
-    target: textOf(record, ATTR.target) ?? null,
+    error_message: error === null ? (asText(record.attributes[ATTR.outcomeReason]) ?? null) : error.message,
+    target: asText(record.attributes[ATTR.target]) ?? null,
     stacktrace: error?.stacktrace ?? null,
   }
 }
 
 function retryRow(node: TreeNode, attempt: TreeNode, mode: string): StatusRow {
-  const n = numberOf(attempt.record, ATTR.attempt) ?? 1
+  const n = asNumber(attempt.record.attributes[ATTR.attempt]) ?? 1
   const error = errorOf(attempt, true)
   return {
     run_id: `${rawId(node)}_retry_${n - 1}`,
     title: `${titleOf(node.record)} (Retry ${n})`,
     status: attempt.outcome,
-    mode: textOf(node.record, ATTR.mode) ?? mode,
+    mode: asText(node.record.attributes[ATTR.mode]) ?? mode,
     error_code: error?.code ?? null,
     error_message: `Attempt ${n} failed: ${error?.message ?? ''}`,
     target: null,
@@ -135,7 +135,7 @@ function rawId(node: TreeNode): string {
 }
 
 function givenId(node: TreeNode): string | undefined {
-  const id = textOf(node.record, ATTR.id)
+  const id = asText(node.record.attributes[ATTR.id])
   return id !== undefined && isRunId(id) ? id : undefined
 }
 
@@ -144,7 +144,7 @@ function ownId(node: TreeNode): string {
 }
 
 function messageOf(record: SpanRecord): string | null {
-  return textOf(record, ATTR.exceptionMessage) ?? textOf(record, ATTR.outcomeReason) ?? null
+  return asText(record.attributes[ATTR.exceptionMessage]) ?? asText(record.attributes[ATTR.outcomeReason]) ?? null
 }
 
 function repeats(row: StatusRow, root: StatusRow): boolean {

@@ -41,3 +41,14 @@ test('only a span with a kind is ours; an unknown status is unset', () => {
   expect([isOurs(span()), isOurs(span({ attributes: {} }))]).toEqual([true, false])
   expect([0, 1, 2, 3, undefined].map(toStatusCode)).toEqual(['unset', 'ok', 'error', 'unset', 'unset'])
 })
+
+test('the end of a span that is asked for twice in a row is reduced once, each with its own number', () => {
+  const one = span()
+  const first = fromSpan(one, 'ended', 0)
+  const second = fromSpan(one, 'ended', 7)
+  expect(second).toEqual({ ...first, seq: 7 })
+  expect(second.attributes).toBe(first.attributes)
+  const later = { ...one, name: 'renamed' }
+  expect(fromSpan(later, 'ended', 0).name).toBe('renamed')
+  expect(fromSpan(one, 'ended', 0).name).toBe('load')
+})

@@ -33,8 +33,25 @@ export function isOurs(span: SpanLike): boolean {
   return span.attributes[ATTR.kind] !== undefined
 }
 
+/** The end of a span is asked for twice in a row: by a span processor, and for the live news right after. */
+let lastSpan: SpanLike | undefined
+let lastEnd: SpanRecord | undefined
+
 /** Reduces a span of the SDK to its record. */
 export function fromSpan(span: SpanLike, phase: Phase, seq: number): SpanRecord {
+  if (phase !== 'ended') return toRecord(span, phase, seq)
+  const known = span === lastSpan ? lastEnd : undefined
+  if (known !== undefined) {
+    lastSpan = undefined
+    lastEnd = undefined
+    return { ...known, seq }
+  }
+  lastSpan = span
+  lastEnd = toRecord(span, phase, seq)
+  return lastEnd
+}
+
+function toRecord(span: SpanLike, phase: Phase, seq: number): SpanRecord {
   const { traceId, spanId } = span.spanContext()
   return {
     phase,

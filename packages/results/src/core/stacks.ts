@@ -1,5 +1,5 @@
 import { ATTR } from './attributes.js'
-import { textOf } from './record.js'
+import { asText } from './record.js'
 import type { RunTree, TreeNode } from './tree.js'
 
 /**
@@ -27,7 +27,7 @@ export function findRepeatedStacks(tree: RunTree): ReadonlySet<TreeNode> {
 }
 
 function stackOf(node: TreeNode): string | undefined {
-  return textOf(node.record, ATTR.exceptionStacktrace)
+  return asText(node.record.attributes[ATTR.exceptionStacktrace])
 }
 
 /** In pre-order all that lies below a node follows it at once: of equal stacks, the next one tells whether it does. */

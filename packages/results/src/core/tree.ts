@@ -1,7 +1,7 @@
 import { ATTR, type SpanKindWord } from './attributes.js'
 import { compareNanos } from './nanos.js'
 import { fromSpanStatus, isOutcome, isTerminal, type Outcome } from './outcome.js'
-import { kindOf, numberOf, parseRunKey, type SpanRecord, textOf, toRunKey } from './record.js'
+import { asNumber, asText, kindOf, parseRunKey, type SpanRecord, toRunKey } from './record.js'
 
 /** A span of a run, in its place among the others. */
 export interface TreeNode {
@@ -60,7 +60,7 @@ export function buildTree(key: string, records: Iterable<SpanRecord>): RunTree {
 
 /** What a record alone says of its span, before it has its place among the others. */
 export function toNode(record: SpanRecord, kind: SpanKindWord): TreeNode {
-  const ordinal = numberOf(record, ATTR.ordinal)
+  const ordinal = asNumber(record.attributes[ATTR.ordinal])
   return {
     record,
     kind,
@@ -95,7 +95,10 @@ function byPlace(a: TreeNode, b: TreeNode): number {
 }
 
 function byAttempt(a: TreeNode, b: TreeNode): number {
-  return (numberOf(a.record, ATTR.attempt) ?? 0) - (numberOf(b.record, ATTR.attempt) ?? 0) || byStart(a, b)
+  return (
+    (asNumber(a.record.attributes[ATTR.attempt]) ?? 0) - (asNumber(b.record.attributes[ATTR.attempt]) ?? 0) ||
+    byStart(a, b)
+  )
 }
 
 function byStart(a: TreeNode, b: TreeNode): number {
@@ -121,7 +124,7 @@ function linkParents(nodes: readonly TreeNode[], root: TreeNode | null): void {
   let forward = false
   for (const node of nodes) {
     const { record } = node
-    const parentId = textOf(record, ATTR.parentId) ?? record.parentSpanId
+    const parentId = asText(record.attributes[ATTR.parentId]) ?? record.parentSpanId
     if (node === root || parentId === null) continue
     const namesake = byKey.size > 0 ? byKey.get(toRunKey({ traceId: record.traceId, spanId: parentId })) : undefined
     const parent = namesake ?? bySpanId.get(parentId) ?? null
@@ -152,7 +155,7 @@ function cutCircles(nodes: readonly TreeNode[]): void {
 function attach(node: TreeNode, root: TreeNode | null): void {
   let above = node.above
   while (above?.kind === 'attempt') {
-    node.inAttempt ??= numberOf(above.record, ATTR.attempt) ?? null
+    node.inAttempt ??= asNumber(above.record.attributes[ATTR.attempt]) ?? null
     above = above.above
   }
   node.parent = above === root ? null : above
