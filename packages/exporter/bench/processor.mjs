@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
@@ -10,9 +12,11 @@ import { WorkflowResultsProcessor } from '@runspan/exporter'
 import { ATTR } from '@runspan/results/core'
 import { runStep, runWorkflow, trackStep } from '@runspan/sdk'
 import { openJournal } from '../dist/journal/journal.js'
-import { toRecordText } from '../dist/journal/record-text.js'
 
-const [ROUNDS, CALLS] = [15, 4_000]
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
+
+const [ROUNDS, CALLS] = [21, 4_000]
 const nothing = async () => {}
 const noop = { onStart: () => {}, onEnd: () => {}, forceFlush: nothing, shutdown: nothing }
 const folder = mkdtempSync(join(tmpdir(), 'runspan-bench-'))
@@ -56,14 +60,17 @@ const loop = (fn) => {
   for (let n = 0; n < CALLS; n += 1) fn(n)
 }
 
-/** Microseconds per call of each variant, taken in turns, so that a slow minute of the machine is slow for all. */
+/**
+ * Microseconds per call of each variant, taken in turns, so that a slow minute of the machine is slow for all. The
+ * garbage of a round is not collected before the next: V8 throws compiled code away with it, and every variant, BARE
+ * too, would be measured as it runs in its first second, eight times slower.
+ */
 async function timeRounds(variants) {
   const times = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
-  for (let round = -3; round < ROUNDS; round += 1) {
+  for (let round = -6; round < ROUNDS; round += 1) {
     for (const [name, { processor, run }] of Object.entries(variants)) {
       const live = processor()
       use(live)
-      globalThis.gc?.()
       const began = process.cpuUsage()
       run()
       const { user, system } = process.cpuUsage(began)
@@ -98,8 +105,15 @@ const folds = await timeRounds({
   step: { processor: () => noop, run: inRuns(step) },
   fold: { processor: () => new WorkflowResultsProcessor({ folder: false, sinks: [() => {}] }), run: inRuns(step) },
 })
+const us = (times, name) => `${median(times[name]).toFixed(2)} us`
 const folded = share(folds, 'fold', 'step')
 say('P10b', 'processor and fold, added to a step (runs of 100), vs BARE', `${folded.toFixed(2)}x`, judge(folded, 1))
+say(
+  '',
+  'a step: BARE, tracked, with processor and fold',
+  ['bare', 'step', 'fold'].map((name) => us(folds, name)).join(', '),
+  '',
+)
 
 const journals = await timeRounds({
   bare: { processor: () => noop, run: inRun(bare) },
@@ -110,8 +124,9 @@ const journals = await timeRounds({
 const written = share(journals, 'journal', 'records', 'step')
 say('P10', 'a whole step with the journal, vs BARE', `${written.toFixed(2)}x`, judge(written, 1.8))
 const all = median(journals.bare.map((base, n) => journals.journal[n] / base))
-const base = `BARE ${median(journals.bare).toFixed(2)} us`
-say('', 'a step with processor, records and journal, vs BARE', `${all.toFixed(2)}x`, base)
+say('', 'a step with processor, records and journal, vs BARE', `${all.toFixed(2)}x`, '')
+const each = Object.keys(journals).map((name) => us(journals, name))
+say('', 'a step: BARE, tracked, with records, with journal', each.join(', '), '')
 
 const journal = openJournal(join(folder, 'bench.journal'))
 const record = {
@@ -129,7 +144,7 @@ const record = {
 const taken = []
 for (let n = 0; n < 20_000; n += 1) {
   const began = process.hrtime.bigint()
-  journal.append({ kind: 'record', text: toRecordText(record) })
+  journal.append({ kind: 'record', record })
   taken.push(Number(process.hrtime.bigint() - began) / 1_000)
 }
 journal.remove()
@@ -139,10 +154,10 @@ say('P10', 'a start record, p50', `${p50.toFixed(2)} us`, judge(p50, 10))
 /** Bytes of memory that `make` leaves behind for each of `count`. */
 async function bytesEach(processor, count, make) {
   use(processor)
-  globalThis.gc?.()
+  collectGarbage()
   const before = process.memoryUsage()
   const kept = await make(count)
-  globalThis.gc?.()
+  collectGarbage()
   const after = process.memoryUsage()
   void kept
   return (after.heapUsed + after.external - before.heapUsed - before.external) / count
@@ -166,26 +181,40 @@ const withoutUs = await bytesEach(noop, 10_000, openRuns)
 const megabytes = ((await bytesEach(keeping(), 10_000, openRuns)) - withoutUs) / 100
 say('', '10,000 open runs in memory, above what the SDK keeps', `${megabytes.toFixed(1)} MB`, judge(megabytes, 60))
 
-const busy = async () => {
-  const began = performance.now()
-  await runWorkflow('bench', () =>
-    Promise.all(
-      Array.from({ length: 100 }, async () => {
-        for (let n = 0; n < 60; n += 1) await runStep('wait', () => new Promise((resolve) => setTimeout(resolve, 1)))
-      }),
-    ),
-  )
-  return performance.now() - began
+/**
+ * A program that does nothing but steps of a millisecond, a hundred at a time, in runs one after another: what is put
+ * off at the end of a run falls into the time of the next, and the last document is waited for.
+ */
+const [WORKERS, EACH, RUNS] = [100, 20, 5]
+const busy = async (flush) => {
+  const [began, cpu] = [performance.now(), process.cpuUsage()]
+  for (let run = 0; run < RUNS; run += 1) {
+    await runWorkflow('bench', () =>
+      Promise.all(
+        Array.from({ length: WORKERS }, async () => {
+          for (let n = 0; n < EACH; n += 1)
+            await runStep('wait', () => new Promise((resolve) => setTimeout(resolve, 1)))
+        }),
+      ),
+    )
+  }
+  await flush()
+  const { user, system } = process.cpuUsage(cpu)
+  return { ms: performance.now() - began, us: (user + system) / (WORKERS * EACH * RUNS) }
 }
-const ratios = []
-for (let round = -1; round < 5; round += 1) {
+const [ratios, costs] = [[], { without: [], with: [] }]
+for (let round = -2; round < 9; round += 1) {
   use(noop)
-  const without = await busy()
+  const without = await busy(nothing)
   const processor = new WorkflowResultsProcessor({ folder })
   use(processor)
-  const withFiles = await busy()
+  const withFiles = await busy(() => processor.forceFlush())
   await processor.shutdown()
-  if (round >= 0) ratios.push(withFiles / without)
+  if (round < 0) continue
+  ratios.push(withFiles.ms / without.ms)
+  costs.without.push(without.us)
+  costs.with.push(withFiles.us)
 }
 const slower = median(ratios)
 say('', 'files, a 1 ms step at concurrency 100', `${slower.toFixed(2)}x`, judge(slower, 1.25))
+say('', 'CPU of such a step, without and with files', `${us(costs, 'without')}, ${us(costs, 'with')}`, '')

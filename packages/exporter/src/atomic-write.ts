@@ -1,6 +1,11 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ownerName } from './journal/owner.js'
+import { makeFolder } from './make-folder.js'
+
+/** `new` never replaces a file, `replace` does. */
+export type PlaceMode = 'new' | 'replace'
 
 let count = 0
 
@@ -8,37 +13,71 @@ let count = 0
  * Writes a file so that nobody ever sees a part of it: a temporary file, synced, then put in its place.
  *
  * @param temporary a folder of the same file system, for the time of writing.
- * @param mode `new` never replaces a file: it returns false when there is one. `replace` does.
+ * @param mode for `new`, returns false when there is a file of that name.
  */
-export function writeAtomically(path: string, text: string, mode: 'new' | 'replace', temporary: string): boolean {
-  const folder = dirname(path)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  mkdirSync(temporary, { recursive: true, mode: 0o700 })
-  count += 1
-  const draft = join(temporary, `${ownerName()}.${count}.tmp`)
+export function writeAtomically(path: string, text: string, mode: PlaceMode, temporary: string): boolean {
+  const draft = writeDraft(text, temporary)
   try {
-    writeSynced(draft, text)
-    if (mode === 'replace') renameSync(draft, path)
-    else if (!linkNew(draft, path)) return false
-    syncFolder(folder)
+    if (!placeDraft(draft, path, mode)) return false
+    syncFolder(dirname(path))
     return true
   } finally {
-    rmSync(draft, { force: true })
+    dropDraft(draft)
   }
 }
 
-function writeSynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600)
+/** A temporary file with this text, safe on the disk. Returns its path. */
+export function writeDraft(text: string, temporary: string): string {
+  const draft = nextDraft(temporary)
+  let file: number | undefined
   try {
+    file = inFolder(temporary, () => openSync(draft, 'w', 0o600))
     writeFileSync(file, text)
     fsyncSync(file)
+    return draft
+  } catch (error) {
+    dropDraft(draft)
+    throw error
   } finally {
-    closeSync(file)
+    if (file !== undefined) closeSync(file)
   }
+}
+
+/** The same without holding up the program. */
+export async function writeDraftSoon(text: string, temporary: string): Promise<string> {
+  const draft = nextDraft(temporary)
+  makeFolder(temporary)
+  try {
+    const file = await open(draft, 'w', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return draft
+  } catch (error) {
+    dropDraft(draft)
+    throw error
+  }
+}
+
+/** Puts a draft in its place, at once. False when the mode is `new` and there is a file already. */
+export function placeDraft(draft: string, path: string, mode: PlaceMode): boolean {
+  return inFolder(dirname(path), () => {
+    if (mode === 'new') return linkNew(draft, path)
+    renameSync(draft, path)
+    return true
+  })
+}
+
+/** Forgets a draft, if it still stands. */
+export function dropDraft(draft: string): void {
+  rmSync(draft, { force: true })
 }
 
 /** Without it a power cut may take the name of a file whose bytes are safe. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   let file: number | undefined
   try {
     file = openSync(folder, 'r')
@@ -47,6 +86,51 @@ function syncFolder(folder: string): void {
     // Not every system lets a folder be synced; the file itself is safe.
   } finally {
     if (file !== undefined) closeSync(file)
+  }
+}
+
+/** The sync of each folder that runs, and the one that has not begun: that one serves everybody who comes until then. */
+const running = new Map<string, Promise<void>>()
+const coming = new Map<string, Promise<void>>()
+
+/** The same without holding up the program; many who ask at the same time share one sync. */
+export function syncFolderSoon(folder: string): Promise<void> {
+  const shared = coming.get(folder)
+  if (shared !== undefined) return shared
+  const next = (running.get(folder) ?? Promise.resolve()).then(() => {
+    coming.delete(folder)
+    const own: Promise<void> = syncNow(folder).finally(() => {
+      if (running.get(folder) === own) running.delete(folder)
+    })
+    running.set(folder, own)
+    return own
+  })
+  coming.set(folder, next)
+  return next
+}
+
+async function syncNow(folder: string): Promise<void> {
+  try {
+    const file = await open(folder, 'r')
+    await file.sync().finally(() => file.close())
+  } catch {
+    // Not every system lets a folder be synced; the file itself is safe.
+  }
+}
+
+function nextDraft(temporary: string): string {
+  count += 1
+  return join(temporary, `${ownerName()}.${count}.tmp`)
+}
+
+/** Does what needs a folder; makes the folder when it is not there, which is seldom. */
+function inFolder<T>(folder: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    makeFolder(folder)
+    return work()
   }
 }
 

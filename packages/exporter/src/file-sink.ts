@@ -1,10 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type DetailedDocument, documentText, parseRunKey, type TextOptions, UNKNOWN_NAME } from '@runspan/results/core'
-import { writeAtomically } from './atomic-write.js'
+import { dropDraft, placeDraft, syncFolder, syncFolderSoon, writeDraft, writeDraftSoon } from './atomic-write.js'
 import { ExporterError } from './exporter-error.js'
 import { toFileName } from './file-name.js'
 import { temporaryFolder } from './journal/layout.js'
+import { makeFolder } from './make-folder.js'
 import { applyLooseRetention, applyRetention, type RetentionOptions } from './retention.js'
 import type { Delivery, Sink } from './sink.js'
 
@@ -24,6 +25,17 @@ export interface FileSink extends Sink {
   candidates(runKey: string, document: DetailedDocument): readonly string[]
 }
 
+/** What the exporter and the processor need of their files beside that. */
+export interface ResultFiles extends FileSink {
+  /** Does what `write` does without holding up the program; a later document of the run takes its place. */
+  writeSoon(delivery: Delivery): Promise<void>
+  write(delivery: Delivery): void
+  /** A document says everything, so also whose it is. */
+  readonly detail: boolean
+  /** Says which file belongs to a run, as another process has noted it. */
+  adopt(runKey: string, path: string): void
+}
+
 /**
  * Keeps each run's document as `<folder>/<workflow>/<run id>.json`, written whole or not at all. A file belongs to one
  * run: another run of the same id gets `~` and the first eight digits of its span id. Steps outside any run are lines
@@ -32,6 +44,12 @@ export interface FileSink extends Sink {
  * @param folder resolved once, against the working directory; made when it is first needed.
  */
 export function fileSink(folder: string, options: FileSinkOptions = {}): FileSink {
+  const { name, folder: root, write, pathOf, candidates } = resultFiles(folder, options)
+  return { name, folder: root, write, pathOf, candidates }
+}
+
+/** The same, with what only the exporter and the processor need. */
+export function resultFiles(folder: string, options: FileSinkOptions = {}): ResultFiles {
   const root = resolve(folder)
   const detail = options.detail ?? true
   checkRetention(options)
@@ -45,24 +63,60 @@ export function fileSink(folder: string, options: FileSinkOptions = {}): FileSin
     applyRetention(place, options, path)
     applyLooseRetention(root, options)
   }
+  /** The document of each run that is being written now. */
+  const latest = new Map<string, Delivery>()
+  const textOf = ({ document }: Delivery) => documentText(document, { ...options, detail })
+  const place = (draft: string, delivery: Delivery): string => {
+    const path = placeRun(root, draft, delivery, paths.get(delivery.key))
+    remember(paths, delivery.key, path)
+    if (delivery.final) retain(path)
+    return path
+  }
+  const write = (delivery: Delivery): void => {
+    latest.delete(delivery.key)
+    let draft: string | undefined
+    try {
+      if (delivery.loose) {
+        if (delivery.final) appendLine(root, delivery)
+        return
+      }
+      if (isLess(root, delivery, paths.get(delivery.key))) return
+      draft = writeDraft(textOf(delivery), temporaryFolder(root))
+      syncFolder(dirname(place(draft, delivery)))
+    } catch (error) {
+      throw cannotWrite(root, error)
+    } finally {
+      if (draft !== undefined) dropDraft(draft)
+    }
+  }
+  const writeSoon = async (delivery: Delivery): Promise<void> => {
+    if (delivery.loose) return write(delivery)
+    if (isLess(root, delivery, paths.get(delivery.key))) return
+    latest.set(delivery.key, delivery)
+    let draft: string | undefined
+    try {
+      draft = await writeDraftSoon(textOf(delivery), temporaryFolder(root))
+      // Put in its place at once, so that nothing newer can come between the look and the deed.
+      if (latest.get(delivery.key) === delivery) await syncFolderSoon(dirname(place(draft, delivery)))
+    } catch (error) {
+      throw cannotWrite(root, error)
+    } finally {
+      if (draft !== undefined) dropDraft(draft)
+      if (latest.get(delivery.key) === delivery) latest.delete(delivery.key)
+    }
+  }
   return {
     name: `files in ${root}`,
     folder: root,
+    detail,
     pathOf: (runKey) => paths.get(runKey),
     candidates: (runKey, document) => candidates(root, runKey, document),
-    write(delivery) {
-      try {
-        if (delivery.loose) {
-          if (delivery.final) appendLine(root, delivery)
-          return
-        }
-        const path = writeRun(root, delivery, paths.get(delivery.key), { ...options, detail })
-        remember(paths, delivery.key, path)
-        if (delivery.final) retain(path)
-      } catch (error) {
-        throw cannotWrite(root, error)
-      }
+    adopt(runKey, path) {
+      const owner = ownerOf(path)
+      if (owner === null || owner === runKey) remember(paths, runKey, path)
     },
+    write,
+    writeSoon,
   }
 }
 
@@ -86,19 +140,28 @@ function remember(paths: Map<string, string>, key: string, path: string): void {
   if (oldest !== undefined) paths.delete(oldest)
 }
 
-function writeRun(root: string, delivery: Delivery, known: string | undefined, options: TextOptions): string {
-  const text = documentText(delivery.document, options)
-  const temporary = temporaryFolder(root)
-  if (known !== undefined) {
-    // A document that does not know its root says less than the one that stands there.
-    if (delivery.document.run.id === null && known !== unknownPath(root, delivery.key)) return known
-    writeAtomically(known, text, 'replace', temporary)
+/** A document that does not know its root says less than the one that stands there. */
+function isLess(root: string, { key, document }: Delivery, known: string | undefined): boolean {
+  return known !== undefined && document.run.id === null && known !== unknownPath(root, key)
+}
+
+function placeRun(root: string, draft: string, delivery: Delivery, known: string | undefined): string {
+  const unknown = unknownPath(root, delivery.key)
+  if (known !== undefined && (known !== unknown || delivery.document.run.id === null)) {
+    placeDraft(draft, known, 'replace')
     return known
   }
+  const path = placeFirst(root, draft, delivery)
+  // The root of the run came after all.
+  if (known === unknown) rmSync(known, { force: true })
+  return path
+}
+
+function placeFirst(root: string, draft: string, delivery: Delivery): string {
   for (const path of candidates(root, delivery.key, delivery.document)) {
-    if (writeAtomically(path, text, 'new', temporary)) return path
+    if (placeDraft(draft, path, 'new')) return path
     if (ownerOf(path) !== delivery.key) continue
-    writeAtomically(path, text, 'replace', temporary)
+    placeDraft(draft, path, 'replace')
     return path
   }
   throw new Error(`every name for run ${delivery.key} is taken by another run`)
@@ -128,7 +191,7 @@ function ownerOf(path: string): unknown {
 }
 
 function appendLine(root: string, { document }: Delivery): void {
-  mkdirSync(root, { recursive: true, mode: 0o700 })
+  makeFolder(root)
   const date = new Date().toISOString().slice(0, 10)
   appendFileSync(join(root, `steps-${date}-${process.pid}.jsonl`), `${JSON.stringify(document)}\n`, { mode: 0o600 })
 }
@@ -143,7 +206,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file; name another folder',
 }
 
-function cannotWrite(root: string, error: unknown): ExporterError {
+/** What is told when a results folder cannot be written, with what to do. */
+export function cannotWrite(root: string, error: unknown): ExporterError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const advice = ADVICE[code] ?? 'see the cause'
   return new ExporterError(

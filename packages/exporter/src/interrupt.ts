@@ -6,16 +6,23 @@ export function hasEnded(record: SpanRecord): boolean {
 }
 
 /** The same record, of a span that nobody is there to end any more. */
-export function interrupt(record: SpanRecord): SpanRecord {
-  return hasEnded(record) ? record : { ...record, phase: 'interrupted', seq: record.seq + 1, status: 'error' }
+export function interrupt(record: SpanRecord, reason?: string): SpanRecord {
+  if (hasEnded(record)) return record
+  const attributes = reason === undefined ? record.attributes : { ...record.attributes, [ATTR.outcomeReason]: reason }
+  return { ...record, phase: 'interrupted', seq: record.seq + 1, status: 'error', attributes }
 }
 
 /** What is to be said of everything that has not ended, once nobody is there to end it. */
-export function toInterrupted(key: string, records: Iterable<SpanRecord>, rootKnown: boolean): SpanRecord[] {
+export function toInterrupted(
+  key: string,
+  records: Iterable<SpanRecord>,
+  rootKnown: boolean,
+  reason?: string,
+): SpanRecord[] {
   const left: SpanRecord[] = []
   let start: string | undefined
   for (const record of records) {
-    if (!hasEnded(record)) left.push(interrupt(record))
+    if (!hasEnded(record)) left.push(interrupt(record, reason))
     if (start === undefined || compareNanos(record.start, start) < 0) start = record.start
   }
   return rootKnown || start === undefined ? left : [...left, ...missingRoot(key, start)]

@@ -1,4 +1,4 @@
-import { kindOf, type SpanRecord, toRunKey } from '@runspan/results/core'
+import { kindOf, type SpanRecord } from '@runspan/results/core'
 import { hasEnded } from './interrupt.js'
 import type { Lane } from './lane.js'
 import { createRunRecords, type RunRecords } from './run-records.js'
@@ -26,6 +26,10 @@ export interface OpenRun {
   heardOf: boolean
   /** Its root was made up at the end, because nobody has seen it. */
   orphan: boolean
+  /** The revision that is on its way to its file; 0 for none. */
+  filing: number
+  /** The journal says which file it has. */
+  noted: boolean
   /** How often writing has failed in a row. */
   failures: number
 }
@@ -45,18 +49,21 @@ export function createOpenRun(key: string, joined: boolean, now: number, writeAf
     writeAfter,
     heardOf: false,
     orphan: false,
+    filing: 0,
+    noted: false,
     failures: 0,
   }
 }
 
 /** Takes a record into a run. Returns how many bytes more it takes; undefined when it said nothing new. */
-export function addTo(run: OpenRun, record: SpanRecord, text: string | undefined, now: number): number | undefined {
-  const more = run.records.add(record, text)
+export function addTo(run: OpenRun, record: SpanRecord, now: number): number | undefined {
+  const more = run.records.add(record)
   if (more === undefined) return undefined
   run.heardAt = now
-  const isRoot = run.key.endsWith(record.spanId) && toRunKey(record) === run.key
-  if (isRoot) {
+  if (isRootOf(run, record)) {
     run.root = record
+    // One that was made up is put in its place again by what the real one says.
+    if (record.phase !== 'interrupted') run.orphan = false
     run.joined = false
     if (hasEnded(record)) run.endedAt ??= now
   }
@@ -64,6 +71,15 @@ export function addTo(run: OpenRun, record: SpanRecord, text: string | undefined
   const kept = run.joined && hasEnded(record) ? more - run.records.forget(record) : more
   run.bytes += kept
   return kept
+}
+
+function isRootOf({ key }: OpenRun, { spanId, traceId }: SpanRecord): boolean {
+  return key.endsWith(spanId) && key.startsWith(traceId)
+}
+
+/** True while a lane has not taken what is known, or has not yet put it where it goes. */
+export function isOwing(run: OpenRun): boolean {
+  return run.owed.length > 0 || run.filing > 0
 }
 
 /** True for the group of a step that was called outside any run. */

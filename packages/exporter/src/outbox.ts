@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomically } from './atomic-write.js'
 import { hiddenFolder, list, temporaryFolder } from './journal/layout.js'
 import { isGone, ownerName } from './journal/owner.js'
 import { aborted, createLane, type Lane, messageOf } from './lane.js'
+import { makeFolder } from './make-folder.js'
 import { type OutboxMessage, type OutboxPart, SendError, type Sink } from './sink.js'
 
 /** Messages that may wait for one receiver. */
@@ -123,7 +124,7 @@ export function createOutboxLane(
   const bury = (waiting: Waiting) => {
     if (waiting.file === undefined || folder === undefined) return
     const dead = join(folder, 'dead')
-    mkdirSync(dead, { recursive: true, mode: 0o700 })
+    makeFolder(dead)
     moved(waiting.file, join(dead, `${randomUUID()}.json`))
   }
   const next = (): void => {

@@ -23,20 +23,32 @@ export function redactRecord(record: SpanRecord): SpanRecord {
   return { ...record, name: redactText(record.name), attributes }
 }
 
-/** The same for a span of the wrapper: only what the wrapper leaves as it was given is looked at. */
-export function redactWrappers(record: SpanRecord): SpanRecord {
-  const { attributes } = record
-  let changed: Record<string, RecordValue> | undefined
-  for (const name of GIVEN) {
-    const value = attributes[name]
-    if (typeof value !== 'string') continue
-    const clean = redactGiven(value)
-    if (clean === value) continue
-    changed ??= { ...attributes }
-    changed[name] = clean
+/** The same for a span of the wrapper, at `performance.now()`: only what the wrapper leaves as it was given is looked at. */
+export function redactWrappers(record: SpanRecord, now: number): SpanRecord {
+  if (now - since >= REMEMBERED_MS) {
+    remembered.clear()
+    since = now
   }
+  const { attributes } = record
   const name = redactGiven(record.name)
-  return changed === undefined && name === record.name ? record : { ...record, name, attributes: changed ?? attributes }
+  if (
+    name === record.name &&
+    isClean(attributes[ATTR.name]) &&
+    isClean(attributes[ATTR.title]) &&
+    isClean(attributes[ATTR.tags]) &&
+    isClean(attributes[ATTR.mode])
+  )
+    return record
+  const changed: Record<string, RecordValue> = { ...attributes }
+  for (const given of GIVEN) {
+    const value = changed[given]
+    if (typeof value === 'string') changed[given] = redactGiven(value)
+  }
+  return { ...record, name, attributes: changed }
+}
+
+function isClean(value: RecordValue | undefined): boolean {
+  return typeof value !== 'string' || redactGiven(value) === value
 }
 
 /** Names come again and again; but a secret may be registered at any time, so what was found holds for a while only. */
@@ -47,12 +59,8 @@ let since = 0
 
 function redactGiven(text: string): string {
   const known = remembered.get(text)
-  const now = performance.now()
-  if (known !== undefined && now - since < REMEMBERED_MS) return known
-  if (remembered.size >= MAX_REMEMBERED || now - since >= REMEMBERED_MS) {
-    remembered.clear()
-    since = now
-  }
+  if (known !== undefined) return known
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
   const clean = redactText(text)
   remembered.set(text, clean)
   return clean

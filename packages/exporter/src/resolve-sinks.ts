@@ -3,7 +3,7 @@ import type { DetailedDocument } from '@runspan/results/core'
 import { claimFolder, releaseFolder } from './claim.js'
 import { resultsFolder } from './config.js'
 import { ExporterError } from './exporter-error.js'
-import { type FileSink, type FileSinkOptions, fileSink } from './file-sink.js'
+import { type FileSinkOptions, type ResultFiles, resultFiles } from './file-sink.js'
 import type { Delivery, Sink } from './sink.js'
 
 /** A function that takes a document; it may be asynchronous. */
@@ -22,7 +22,7 @@ export interface SinkOptions extends FileSinkOptions {
 
 /** What {@link resolveSinks} finds. */
 export interface ResolvedSinks {
-  readonly files: FileSink | undefined
+  readonly files: ResultFiles | undefined
   readonly others: readonly Sink[]
   release(): void
 }
@@ -38,7 +38,7 @@ export function resolveSinks(options: SinkOptions): ResolvedSinks {
   }
   const others = sinks.map(toSink)
   if (folder === false) return { files: undefined, others, release: () => undefined }
-  const files = fileSink(folder, options)
+  const files = resultFiles(folder, options)
   if (claimFolder(files.folder)) return { files, others, release: () => releaseFolder(files.folder) }
   diag.warn(
     `runspan: another exporter or processor of this process already writes documents into '${files.folder}'; this one does not. Use one of them.`,

@@ -21,18 +21,22 @@ export class WorkflowResultsExporter {
     this.#documents = createDocuments(options, { road: 'process' }, false)
   }
 
-  /** Takes ended spans in. Always answers success: what a sink does not take is kept and offered again. */
+  /** Takes ended spans in. Always answers success, when documents stand in their files: what a sink does not take is kept and offered again. */
   export(spans: readonly SpanLike[], resultCallback: (result: ExportResult) => void): void {
     for (const span of spans) {
       try {
         if (!isOurs(span)) continue
         const record = fromSpan(span, 'ended', 0)
-        this.#documents.add(isWrappers(span) ? redactWrappers(record) : redactRecord(record))
+        const now = performance.now()
+        this.#documents.add(isWrappers(span) ? redactWrappers(record, now) : redactRecord(record), now)
       } catch (error) {
         this.#documents.refuse(error)
       }
     }
-    resultCallback({ code: 0 })
+    const done = () => resultCallback({ code: 0 })
+    const filed = this.#documents.filed()
+    if (filed === undefined) done()
+    else void filed.then(done)
   }
 
   /** Hands over everything that no written document says yet. */

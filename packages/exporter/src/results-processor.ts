@@ -10,7 +10,9 @@ import type { DocumentsStatus, ResultsOptions } from './results-options.js'
 export class WorkflowResultsProcessor {
   readonly #documents
   readonly #hear = (record: SpanRecord) => {
-    if (record.phase !== 'ended') this.#documents.add(redactWrappers(record))
+    if (record.phase === 'ended') return
+    const now = performance.now()
+    this.#documents.add(redactWrappers(record, now), now)
   }
 
   /** @throws ExporterError for an option that cannot be used. */
@@ -22,7 +24,8 @@ export class WorkflowResultsProcessor {
   /** Takes a start in; never throws. The wrapper's own spans are heard of a moment later, as live news that says more. */
   onStart(span: SpanLike): void {
     try {
-      if (isOurs(span) && !isWrappers(span)) this.#documents.add(redactRecord(fromSpan(span, 'started', 0)))
+      if (!isOurs(span) || isWrappers(span)) return
+      this.#documents.add(redactRecord(fromSpan(span, 'started', 0)), performance.now())
     } catch (error) {
       this.#documents.refuse(error)
     }
@@ -33,7 +36,8 @@ export class WorkflowResultsProcessor {
     try {
       if (!isOurs(span)) return
       const record = fromSpan(span, 'ended', 0)
-      this.#documents.add(isWrappers(span) ? redactWrappers(record) : redactRecord(record))
+      const now = performance.now()
+      this.#documents.add(isWrappers(span) ? redactWrappers(record, now) : redactRecord(record), now)
     } catch (error) {
       this.#documents.refuse(error)
     }

@@ -1,60 +1,51 @@
 import { createRunFold, type DetailedDocument, type Origin, type SpanRecord, winner } from '@runspan/results/core'
-import { ENDED, parseRecordText, phaseOf, toRecordText } from './journal/record-text.js'
+import { hasEnded } from './interrupt.js'
+import { toRecordText } from './journal/record-text.js'
 
-/** The records of one run, kept as short texts: an object for each would take four times the memory. */
+/** The records of one run: of each span the one that says most. */
 export interface RunRecords {
-  /** Takes a record in, with its text if that is known. Returns how many bytes more are kept; undefined when it says nothing new. */
-  add(record: SpanRecord, text?: string): number | undefined
+  /** Takes a record in. Returns about how many bytes more are kept; undefined when it says nothing new. */
+  add(record: SpanRecord): number | undefined
   has(spanId: string): boolean
   /** True when something is kept of the span that a record tells of. */
   holds(record: SpanRecord): boolean
   /** Forgets a span. Returns how many bytes less are kept. */
   forget(record: SpanRecord): number
-  texts(): Iterable<string>
+  size(): number
   records(): Iterable<SpanRecord>
   document(origin?: Origin): DetailedDocument
 }
 
-/** What a text takes beside its characters. */
-const OVERHEAD = 120
+/** What a record takes beside its texts. */
+const OVERHEAD = 260
+const MAX_RIVALS = 100
 
 /** Begins to keep the records of the run with this key, `<trace id>-<span id>`. */
 export function createRunRecords(key: string): RunRecords {
   const traceId = key.slice(0, 32)
-  const spans = new Map<string, string>()
+  const spans = new Map<string, SpanRecord>()
   /** Other ends of spans that have ended: the fold counts contradictions. */
-  const rivals: string[] = []
+  const rivals: SpanRecord[] = []
   const idOf = (record: SpanRecord) =>
     record.traceId === traceId ? record.spanId : `${record.traceId}-${record.spanId}`
-  const keep = (id: string, text: string, known: string | undefined) => {
-    spans.set(id, text)
-    return known === undefined ? text.length + OVERHEAD : text.length - known.length
-  }
-  function* texts() {
+  function* records() {
     yield* spans.values()
     yield* rivals
   }
-  function* records() {
-    for (const text of texts()) {
-      const record = parseRecordText(text)
-      if (record !== undefined) yield record
-    }
-  }
   return {
-    add(record, text = toRecordText(record)) {
+    add(record) {
       const id = idOf(record)
       const known = spans.get(id)
-      if (known === undefined) return keep(id, text, known)
-      const more = phaseOf(text) - phaseOf(known)
-      if (more < 0 || text === known) return undefined
-      if (more > 0) return keep(id, text, known)
-      const other = parseRecordText(known)
-      if (other !== undefined && winner(other, record) === other) {
-        if (phaseOf(text) === ENDED && !rivals.includes(text) && rivals.length < 100) rivals.push(text)
-        return undefined
+      if (known === undefined) {
+        spans.set(id, record)
+        return sizeOf(record)
       }
-      if (phaseOf(text) === ENDED && rivals.length < 100) rivals.push(known)
-      return keep(id, text, known)
+      const won = winner(known, record)
+      if (hasEnded(record) && record.phase === known.phase && differ(record, known) && rivals.length < MAX_RIVALS)
+        rivals.push(won === known ? record : known)
+      if (won === known) return undefined
+      spans.set(id, record)
+      return sizeOf(record) - sizeOf(known)
     },
     has: (spanId) => spans.has(spanId),
     holds: (record) => spans.has(idOf(record)),
@@ -62,9 +53,9 @@ export function createRunRecords(key: string): RunRecords {
       const id = idOf(record)
       const known = spans.get(id)
       spans.delete(id)
-      return known === undefined ? 0 : known.length + OVERHEAD
+      return known === undefined ? 0 : sizeOf(known)
     },
-    texts,
+    size: () => spans.size,
     records,
     document(origin) {
       const fold = createRunFold(key)
@@ -72,4 +63,18 @@ export function createRunRecords(key: string): RunRecords {
       return fold.document(origin)
     },
   }
+}
+
+function differ(a: SpanRecord, b: SpanRecord): boolean {
+  return a !== b && toRecordText(a) !== toRecordText(b)
+}
+
+/** About how much memory a record takes. Texts that many records share are counted with each: too much, never too little. */
+function sizeOf({ attributes }: SpanRecord): number {
+  let size = OVERHEAD
+  for (const name in attributes) {
+    const value = attributes[name]
+    size += typeof value === 'string' ? value.length : 8
+  }
+  return size
 }

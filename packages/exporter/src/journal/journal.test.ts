@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { record, temporaryFolder } from '../fixture.testsuite.js'
 import { openJournal, parseJournal, readJournal, recordsIn } from './journal.js'
-import { toRecordText } from './record-text.js'
 
-const entry = (name: string) => ({ kind: 'record', text: toRecordText(record({ name })) }) as const
+const entry = (name: string) => ({ kind: 'record', record: record({ name }) }) as const
 const names = (path: string) => [...recordsIn(readJournal(path).entries)].map(({ name }) => name)
 
 test('what was appended is there before append returns', () => {

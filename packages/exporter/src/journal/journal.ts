@@ -1,27 +1,19 @@
-import {
-  closeSync,
-  fstatSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, futimesSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { SpanRecord } from '@runspan/results/core'
-import { readFrames, toFrame } from './frame.js'
-import { parseRecordText } from './record-text.js'
+import { makeFolder } from '../make-folder.js'
+import { readFrames, toFrame, writeFrame } from './frame.js'
+import { parseRecordText, toRecordText } from './record-text.js'
 
 /** What a journal says, entry by entry. */
 export type Entry =
-  /** A record, as {@link parseRecordText} reads it. */
-  | { readonly kind: 'record'; readonly text: string }
+  | { readonly kind: 'record'; readonly record: SpanRecord }
   /** Everything that stands before this and belongs to the run is in its document, of this revision. */
   | { readonly kind: 'written'; readonly key: string; readonly revision: number }
+  /** The running document of the run stands in this file, which does not say so itself. */
+  | { readonly kind: 'placed'; readonly key: string; readonly path: string }
 
 /** An append-only file of entries, each written whole by one call and with a checksum. */
 export interface Journal {
@@ -43,15 +35,14 @@ const CHUNK = 256 * 1024
 
 /** Begins a journal, or goes on with it. Readable by its user alone: it holds what documents hold. */
 export function openJournal(path: string): Journal {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   let file = openSync(path, 'a', 0o600)
   let size = fstatSync(file).size
   const write = (text: string) => {
-    const frame = toFrame(text)
-    const written = writeSync(file, frame)
+    const { size: whole, written } = writeFrame(file, text)
     size += written
     // What is left after a short write (a disk that is nearly full) is no frame by itself.
-    if (written < frame.length) throw fullDisk()
+    if (written < whole) throw fullDisk()
   }
   const begin = () => write(`H${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
   if (size === 0) begin()
@@ -62,7 +53,7 @@ export function openJournal(path: string): Journal {
   return {
     path,
     size: () => size,
-    append: (entry) => write(toText(entry)),
+    append: (entry) => write(toEntryText(entry)),
     touch() {
       const now = Date.now() / 1_000
       futimesSync(file, now, now)
@@ -122,8 +113,7 @@ export function parseJournal(bytes: Buffer): JournalContent {
 /** The records among entries. */
 export function* recordsIn(entries: Iterable<Entry>): Iterable<SpanRecord> {
   for (const entry of entries) {
-    const record = entry.kind === 'record' ? parseRecordText(entry.text) : undefined
-    if (record !== undefined) yield record
+    if (entry.kind === 'record') yield entry.record
   }
 }
 
@@ -132,7 +122,7 @@ function* inChunks(entries: Iterable<Entry>): Iterable<Buffer> {
   let frames: Buffer[] = []
   let bytes = 0
   for (const entry of entries) {
-    const frame = Buffer.from(toFrame(toText(entry)))
+    const frame = toFrame(toEntryText(entry))
     frames.push(frame)
     bytes += frame.length
     if (bytes < CHUNK) continue
@@ -147,12 +137,16 @@ function fullDisk(): Error {
   return Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
 }
 
-function toText(entry: Entry): string {
-  return entry.kind === 'record' ? entry.text : `W${entry.key};${entry.revision}`
+function toEntryText(entry: Entry): string {
+  if (entry.kind === 'record') return toRecordText(entry.record)
+  return entry.kind === 'written' ? `W${entry.key};${entry.revision}` : `P${entry.key};${entry.path}`
 }
 
 function parseEntry(text: string): Entry | undefined {
   const written = /^W([0-9a-f]{32}-[0-9a-f]{16});(\d{1,9})$/.exec(text)
   if (written !== null) return { kind: 'written', key: written[1] as string, revision: Number(written[2]) }
-  return text.startsWith('H') ? undefined : { kind: 'record', text }
+  const placed = /^P([0-9a-f]{32}-[0-9a-f]{16});(.+)$/s.exec(text)
+  if (placed !== null) return { kind: 'placed', key: placed[1] as string, path: placed[2] as string }
+  const record = parseRecordText(text)
+  return record && { kind: 'record', record }
 }

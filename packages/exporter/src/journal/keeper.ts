@@ -2,15 +2,18 @@ import { existsSync, rmdirSync, rmSync } from 'node:fs'
 import type { SpanRecord } from '@runspan/results/core'
 import { interrupt } from '../interrupt.js'
 import { type Entry, type Journal, openJournal, readJournal, recordsIn } from './journal.js'
-import { findJournals, finishJournal, joinedFolder, joinedJournal, list, ownJournal } from './layout.js'
+import { findJournals, finishJournal, hiddenFolder, joinedFolder, joinedJournal, list, ownJournal } from './layout.js'
+import { ownedKeys } from './recover.js'
 
 /** Keeps the journals of this thread: its own, and one for each run of another process that it works for. */
 export interface Keeper {
   /** Writes a record down, before the caller goes on. Never throws. */
-  append(text: string): void
-  appendJoined(key: string, text: string): void
+  append(record: SpanRecord): void
+  appendJoined(key: string, record: SpanRecord): void
   /** Says that everything known of a run is in its document. */
   written(key: string, revision: number): void
+  /** Says in which file a running document stands, as that does not tell whose it is. */
+  placed(key: string, path: string): void
   /** What other processes did for a run of this one, as far as it is new. */
   joinedRecords(key: string): SpanRecord[]
   /** The runs that other processes left something for. */
@@ -25,25 +28,40 @@ export interface Keeper {
   close(): void
   /** Records that could not be written down. */
   lost(): number
+  /** Records of other processes' runs that nobody came for. */
+  dropped(): number
 }
 
 const TOUCH_MS = 10_000
 /** A journal is made anew when it is this long and has doubled since the last time. */
 const SHORT = 1024 * 1024
 const RETRY_MS = 1_000
+const TRIM_MS = 60_000
+/** What was done for a run of another process waits so long for that process. */
+const JOINED_MS = 7 * 24 * 60 * 60_000
+/** And for so many runs. */
+const MAX_JOINED = 1_000
 
 /**
  * Begins to keep journals below a results folder.
  *
  * @param live everything that is to stand in this thread's own journal, for when it is made anew.
+ * @param onFault hears why the journal of this thread cannot be written.
  */
-export function createKeeper(root: string, live: () => Iterable<Entry>, report: (message: string) => void): Keeper {
+export function createKeeper(
+  root: string,
+  live: () => Iterable<Entry>,
+  report: (message: string) => void,
+  onFault: (error: unknown) => void,
+): Keeper {
   let own: Journal | undefined
   let limit = SHORT
   let broken = false
   let retryAt = 0
   let touchedAt = performance.now()
   let lost = 0
+  let dropped = 0
+  let trimmedAt = performance.now()
   const joined = new Map<string, Journal>()
   /** How many bytes of each journal of another process were read; negative when it was finished by then. */
   const seen = new Map<string, number>()
@@ -51,19 +69,16 @@ export function createKeeper(root: string, live: () => Iterable<Entry>, report: 
   const fault = (error: unknown) => {
     lost += 1
     broken = true
-    report(`the crash journal in '${root}' cannot be written: ${(error as Error).message}. Documents are not affected.`)
+    onFault(error)
   }
-  const appendOwn = (entry: Entry) => {
+  /** The journal of this thread; undefined while it cannot be written. */
+  const ownOne = (): Journal | undefined => {
     if (broken) {
       lost += 1
-      return
+      return undefined
     }
-    try {
-      own ??= openJournal(ownJournal(root))
-      own.append(entry)
-    } catch (error) {
-      fault(error)
-    }
+    own ??= openJournal(ownJournal(root))
+    return own
   }
   const renew = () => {
     if (own !== undefined && !existsSync(own.path)) {
@@ -81,19 +96,54 @@ export function createKeeper(root: string, live: () => Iterable<Entry>, report: 
       fault(error)
     }
   }
+  /** Nobody may ever come for what was done for others: it is kept for so long, and so much of it. */
+  const trim = () => {
+    const left = list(joinedFolder(root))
+      .filter((key) => !joined.has(key))
+      .map((key) => ({ key, journals: findJournals(joinedFolder(root, key)) }))
+      .filter(({ journals }) => journals.length > 0 && journals.every(({ gone }) => gone))
+      .map((one) => ({ ...one, silentMs: Math.min(...one.journals.map(({ silentMs }) => silentMs)) }))
+      .sort((a, b) => a.silentMs - b.silentMs)
+      .filter(({ silentMs }, index) => index >= MAX_JOINED || silentMs > JOINED_MS)
+    if (left.length === 0) return
+    const owned = ownedKeys(findJournals(hiddenFolder(root)))
+    for (const { key, journals } of left) {
+      if (owned.has(key)) continue
+      for (const { path } of journals) {
+        dropped += readThere(path)?.length ?? 0
+        rmSync(path, { force: true })
+        seen.delete(path)
+      }
+      removeFolder(joinedFolder(root, key))
+      report(
+        `what was done for runs of other processes that never came for it is deleted, after a week or beyond ${MAX_JOINED} runs`,
+      )
+    }
+  }
   return {
-    append: (text) => appendOwn({ kind: 'record', text }),
-    appendJoined(key, text) {
+    append(record) {
+      try {
+        ownOne()?.append({ kind: 'record', record })
+      } catch (error) {
+        fault(error)
+      }
+    },
+    appendJoined(key, record) {
       try {
         const journal = joined.get(key) ?? openJournal(joinedJournal(root, key))
         joined.set(key, journal)
-        journal.append({ kind: 'record', text })
+        journal.append({ kind: 'record', record })
       } catch (error) {
         lost += 1
         report(`what was done for run ${key} cannot be written down in '${root}': ${(error as Error).message}`)
       }
     },
-    written: (key, revision) => appendOwn({ kind: 'written', key, revision }),
+    written(key, revision) {
+      attempt(() => ownOne()?.append({ kind: 'written', key, revision }))
+    },
+    placed(key, path) {
+      attempt(() => ownOne()?.append({ kind: 'placed', key, path }))
+    },
     joinedKeys: () => list(joinedFolder(root)).filter((key) => !joined.has(key)),
     joinedRecords(key) {
       const records: SpanRecord[] = []
@@ -136,6 +186,14 @@ export function createKeeper(root: string, live: () => Iterable<Entry>, report: 
           for (const journal of joined.values()) journal.touch()
         })
       }
+      if (now - trimmedAt >= TRIM_MS) {
+        trimmedAt = now
+        try {
+          trim()
+        } catch (error) {
+          report(`what was done for runs of other processes in '${root}' cannot be looked through: ${String(error)}`)
+        }
+      }
       if (own !== undefined && !broken && own.size() > limit) attempt(renew)
       if (broken && now >= retryAt) {
         retryAt = now + RETRY_MS
@@ -155,6 +213,7 @@ export function createKeeper(root: string, live: () => Iterable<Entry>, report: 
       joined.clear()
     },
     lost: () => lost,
+    dropped: () => dropped,
   }
 }
 

@@ -34,6 +34,8 @@ export interface FoundJournal {
   /** Its writer no longer lives, or has finished it. */
   readonly gone: boolean
   readonly bytes: number
+  /** How long ago it was touched. */
+  readonly silentMs: number
 }
 
 /**
@@ -50,7 +52,7 @@ export function findJournals(folder: string): FoundJournal[] {
     if (facts === undefined) continue
     const silent = Date.now() - facts.mtimeMs
     const gone = state === 'claimed' ? isGone(claimer ?? '', silent) : state === 'done' || isGone(writer, silent)
-    found.push({ path, gone: gone && state !== 'next', bytes: facts.size })
+    found.push({ path, gone: gone && state !== 'next', bytes: facts.size, silentMs: silent })
   }
   return found
 }

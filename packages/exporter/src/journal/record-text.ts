@@ -39,28 +39,46 @@ const LETTERS: Readonly<Record<string, string>> = {
 const NAMES = new Map(Object.entries(LETTERS).map(([name, letter]) => [letter, name]))
 
 /**
- * A record as one short text: the form in which the journal and the memory keep it. Made by hand, because it is written
- * before the user's function is called.
+ * What begins a value. Three are those of other fields, as they nearly always are: the name, the parent, and the run
+ * key, of which only the span id is written, because it begins with the trace id.
  */
+const TEXT = 's'
+const NUMBER = 'n'
+const TRUE = 't'
+const FALSE = 'f'
+const THE_NAME = 'N'
+const THE_PARENT = 'P'
+const RUN_KEY = 'R'
+/** Where the span id begins in a run key, and how long it is. */
+const [SPAN_ID_AT, SPAN_ID_LENGTH] = [33, 16]
+
+/** Writes a record as one short text. Made by hand, because it is done before the user's function is called. */
 export function toRecordText(record: SpanRecord): string {
-  const { attributes, name } = record
-  let text = `${PHASES[record.phase]}${STATUSES[record.status]}${record.traceId}${record.spanId}${record.parentSpanId ?? NO_PARENT}${record.seq};${record.start};${record.end ?? ''};${name.length}:${name}`
+  const { phase, status, traceId, spanId, parentSpanId, seq, start, end, name, attributes } = record
+  let text = PHASES[phase] + STATUSES[status] + traceId + spanId + (parentSpanId ?? NO_PARENT)
+  text += `${seq};${start};${end ?? ''};${withLength(name)}`
   for (const key in attributes) {
-    const value = attributes[key] as RecordValue
-    text += LETTERS[key] ?? `=${key.length}:${key}`
-    if (typeof value === 'string') text += `s${value.length}:${value}`
-    else text += typeof value === 'number' ? `n${value};` : value ? 't' : 'f'
+    text += LETTERS[key] ?? `=${withLength(key)}`
+    text += toValueText(attributes[key] as RecordValue, record)
   }
   return text
 }
 
-/** The phase of a record's text, as a number that grows with what it says. */
-export function phaseOf(text: string): number {
-  return text.charCodeAt(0) - 48
+function toValueText(value: RecordValue, { name, parentSpanId, traceId }: SpanRecord): string {
+  if (typeof value === 'number') return `${NUMBER}${value};`
+  if (typeof value === 'boolean') return value ? TRUE : FALSE
+  if (value === name) return THE_NAME
+  if (value === parentSpanId) return THE_PARENT
+  return isKeyIn(traceId, value) ? RUN_KEY + value.slice(SPAN_ID_AT) : TEXT + withLength(value)
 }
 
-/** How many of {@link phaseOf} a record that has ended has. */
-export const ENDED = Number(PHASES.ended)
+function isKeyIn(traceId: string, value: string): boolean {
+  return value.length === SPAN_ID_AT + SPAN_ID_LENGTH && value[SPAN_ID_AT - 1] === '-' && value.startsWith(traceId)
+}
+
+function withLength(text: string): string {
+  return `${text.length}:${text}`
+}
 
 const HEAD = /^([0-3])([uoe])([0-9a-f]{32})([0-9a-f]{16})([0-9a-f]{16}|-{16})(\d{1,15});(\d{1,20});(\d{0,20});/
 
@@ -76,7 +94,7 @@ export function parseRecordText(text: string): SpanRecord | undefined {
   while (place.at < text.length) {
     const letter = text.charAt(place.at++)
     const key = letter === '=' ? readText(text, place) : NAMES.get(letter)
-    const value = readValue(text, place)
+    const value = readValue(text, place, name, traceId as string, parent as string)
     if (key === undefined || value === undefined) return undefined
     if (isRecordedAttribute(key)) attributes[key] = value
   }
@@ -109,11 +127,38 @@ function readText(source: string, place: Place): string | undefined {
   return source.slice(colon + 1, end)
 }
 
-function readValue(source: string, place: Place): RecordValue | undefined {
-  const type = source.charAt(place.at++)
-  if (type === 's') return readText(source, place)
-  if (type === 't' || type === 'f') return type === 't'
-  const end = type === 'n' ? source.indexOf(';', place.at) : -1
+function readValue(
+  source: string,
+  place: Place,
+  name: string,
+  traceId: string,
+  parent: string,
+): RecordValue | undefined {
+  switch (source.charAt(place.at++)) {
+    case TEXT:
+      return readText(source, place)
+    case NUMBER:
+      return readNumber(source, place)
+    case TRUE:
+      return true
+    case FALSE:
+      return false
+    case THE_NAME:
+      return name
+    case THE_PARENT:
+      return parent
+    case RUN_KEY: {
+      const spanId = source.slice(place.at, place.at + SPAN_ID_LENGTH)
+      place.at += SPAN_ID_LENGTH
+      return spanId.length === SPAN_ID_LENGTH ? `${traceId}-${spanId}` : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+function readNumber(source: string, place: Place): number | undefined {
+  const end = source.indexOf(';', place.at)
   if (end <= place.at) return undefined
   const number = Number(source.slice(place.at, end))
   place.at = end + 1

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ATTR, type DetailedDocument, type SpanRecord } from '@runspan/results/core'
 import { expect, test } from 'vitest'
 import { keyOf, record, runNews, started, temporaryFolder } from '../fixture.testsuite.js'
@@ -17,11 +18,10 @@ import { type Journal, openJournal, readJournal } from './journal.js'
 import { createKeeper } from './keeper.js'
 import { hiddenFolder, joinedFolder, joinedJournal, ownJournal } from './layout.js'
 import { ownerName, SILENCE_MS } from './owner.js'
-import { toRecordText } from './record-text.js'
 import { recover } from './recover.js'
 
 const say = (journal: Journal, records: readonly (SpanRecord | undefined)[]) => {
-  for (const one of records) if (one !== undefined) journal.append({ kind: 'record', text: toRecordText(one) })
+  for (const one of records) if (one !== undefined) journal.append({ kind: 'record', record: one })
 }
 /** The name of a process that has died: its start time is another's. */
 const dead = (number = 1) => ownerName().replace(/\d+$/, String(number))
@@ -212,6 +212,7 @@ test('the joined records of a run that a living process owns wait for it', () =>
     root,
     () => [],
     () => undefined,
+    () => undefined,
   )
   expect(keeper.joinedKeys()).toEqual([keyOf(news)])
   expect(keeper.joinedRecords(keyOf(news))).toMatchObject([{ name: 'of the child', phase: 'interrupted' }])
@@ -227,6 +228,7 @@ test('what came a moment ago and was not read is not forgotten', () => {
     root,
     () => [],
     () => undefined,
+    () => undefined,
   )
   leaveJoined(root, keyOf(news), news.slice(1, 3), dead(1))
   expect(keeper.joinedRecords(keyOf(news))).toHaveLength(2)
@@ -235,6 +237,76 @@ test('what came a moment ago and was not read is not forgotten', () => {
   expect(keeper.joinedRecords(keyOf(news)).map(({ name }) => name)).toEqual(['b', 'b'])
   keeper.settleJoined(keyOf(news))
   expect(existsSync(joinedFolder(root, keyOf(news)))).toBe(false)
+})
+
+test('the running document of a plain results folder, which does not say whose it is, is replaced and not joined by a second', () => {
+  const root = temporaryFolder()
+  const news = runNews('etl', ['a']).slice(0, 2)
+  const path = join(root, 'etl', `${news[0]?.attributes[ATTR.runId]}.json`)
+  mkdirSync(join(root, 'etl'))
+  writeFileSync(path, '{"statuses":[]}')
+  const journal = openJournal(leave(root, news))
+  journal.append({ kind: 'placed', key: keyOf(news), path })
+  journal.close()
+  expect(recover(root).runs[0]?.path).toBe(path)
+  expect(readdirSync(join(root, 'etl'))).toHaveLength(1)
+  expect(rows(readAt(path))).toEqual(['a interrupted'])
+})
+
+test('a journal that names a file elsewhere, or of another run, has no say over it', () => {
+  const root = temporaryFolder()
+  const outside = join(temporaryFolder(), 'precious.json')
+  writeFileSync(outside, '{"statuses":[]}')
+  const news = runNews('etl', ['a']).slice(0, 2)
+  const journal = openJournal(leave(root, news))
+  journal.append({ kind: 'placed', key: keyOf(news), path: outside })
+  journal.close()
+  expect(dirname(recover(root).runs[0]?.path as string)).toBe(join(root, 'etl'))
+  expect(readFileSync(outside, 'utf8')).toBe('{"statuses":[]}')
+
+  const other = runNews('etl', ['b']).slice(0, 2)
+  const taken = join(root, 'etl', `${other[0]?.attributes[ATTR.runId]}.json`)
+  writeFileSync(taken, JSON.stringify({ run: { key: keyOf(news) } }))
+  const second = openJournal(leave(root, other, 2))
+  second.append({ kind: 'placed', key: keyOf(other), path: taken })
+  second.close()
+  expect(recover(root).runs[0]?.path).not.toBe(taken)
+  expect(readAt(taken)).toEqual({ run: { key: keyOf(news) } })
+})
+
+test('what was done for runs that nobody ever comes for is kept for a week, and for a thousand runs; the rest is counted', () => {
+  const root = temporaryFolder()
+  const said: string[] = []
+  const ignore = () => undefined
+  const keeper = createKeeper(
+    root,
+    () => [],
+    (message) => said.push(message),
+    ignore,
+  )
+  const step = record()
+  const [old, young] = ['a', 'b'].map((digit) => `${digit.repeat(32)}-${'5'.repeat(16)}`) as [string, string]
+  const then = (Date.now() - 8 * 24 * 60 * 60_000) / 1_000
+  utimesSync(leaveJoined(root, old, [step, step]), then, then)
+  leaveJoined(root, young, [step])
+  keeper.tick(performance.now() + 61_000)
+  expect(readdirSync(joinedFolder(root))).toEqual([young])
+  expect(keeper.dropped()).toBe(2)
+  const empty = dirname(leaveJoined(root, young, []))
+  for (let i = 0; i < 1_001; i += 1) {
+    const folder = joinedFolder(root, `${i.toString(16).padStart(32, '0')}-${'5'.repeat(16)}`)
+    cpSync(empty, folder, { recursive: true })
+  }
+  const news = runNews('etl', [])
+  const owned = leaveJoined(root, keyOf(news), [step])
+  utimesSync(owned, then, then)
+  keeper.append(news[0] as SpanRecord)
+  keeper.tick(performance.now() + 122_000)
+  expect(readdirSync(joinedFolder(root))).toHaveLength(1_001)
+  expect(existsSync(owned)).toBe(true)
+  expect(said.length).toBeGreaterThan(0)
+  expect(new Set(said).size).toBe(1)
+  keeper.close()
 })
 
 test('the joined records of a living child of a dead owner wait for the child', () => {
@@ -252,10 +324,15 @@ test('the joined records of a living child of a dead owner wait for the child', 
 test('a keeper makes its journal anew when it has grown, and keeps what is needed', () => {
   const root = temporaryFolder()
   const kept = runNews('etl', ['a']).slice(0, 2)
-  const live = () => kept.map((one) => ({ kind: 'record', text: toRecordText(one) }) as const)
-  const keeper = createKeeper(root, live, () => undefined)
-  const text = toRecordText(record({ attributes: { [ATTR.target]: 'x'.repeat(1_000) } }))
-  for (let i = 0; i < 1_500; i += 1) keeper.append(text)
+  const live = () => kept.map((one) => ({ kind: 'record', record: one }) as const)
+  const keeper = createKeeper(
+    root,
+    live,
+    () => undefined,
+    () => undefined,
+  )
+  const long = record({ attributes: { [ATTR.target]: 'x'.repeat(1_000) } })
+  for (let i = 0; i < 1_500; i += 1) keeper.append(long)
   expect(statSync(ownJournal(root)).size).toBeGreaterThan(1_500_000)
   keeper.tick(performance.now())
   expect(statSync(ownJournal(root)).size).toBeLessThan(5_000)
@@ -270,8 +347,9 @@ test('a keeper shows that it lives every ten seconds', () => {
     root,
     () => [],
     () => undefined,
+    () => undefined,
   )
-  keeper.append(toRecordText(record()))
+  keeper.append(record())
   utimesSync(ownJournal(root), 1, 1)
   keeper.tick(performance.now() + 9_000)
   expect(statSync(ownJournal(root)).mtimeMs).toBe(1_000)
@@ -290,9 +368,14 @@ test('each of many journals makes its own document, once', () => {
 test('a keeper whose folder was emptied goes on in a new one', () => {
   const root = temporaryFolder()
   const kept = runNews('etl', ['a']).slice(0, 2)
-  const live = () => kept.map((one) => ({ kind: 'record', text: toRecordText(one) }) as const)
-  const keeper = createKeeper(root, live, () => undefined)
-  keeper.append(toRecordText(record()))
+  const live = () => kept.map((one) => ({ kind: 'record', record: one }) as const)
+  const keeper = createKeeper(
+    root,
+    live,
+    () => undefined,
+    () => undefined,
+  )
+  keeper.append(record())
   rmSync(hiddenFolder(root), { recursive: true })
   keeper.tick(performance.now() + 11_000)
   expect(readJournal(ownJournal(root)).entries).toHaveLength(2)

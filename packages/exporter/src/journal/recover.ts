@@ -10,7 +10,7 @@ import {
   toRunKey,
 } from '@runspan/results/core'
 import { ExporterError, isExporterError } from '../exporter-error.js'
-import { fileSink } from '../file-sink.js'
+import { type ResultFiles, resultFiles } from '../file-sink.js'
 import { toInterrupted } from '../interrupt.js'
 import { createRunRecords } from '../run-records.js'
 import type { Delivery } from '../sink.js'
@@ -56,9 +56,9 @@ export interface Recovery {
  *   it then stays.
  */
 export function recover(folder: string, options: RecoverOptions = {}): Recovery {
-  const files = fileSink(folder)
+  const files = resultFiles(folder)
   try {
-    return recoverInto(resolve(folder), files, (key) => files.pathOf(key) ?? null, options)
+    return recoverInto(files, files.write, options)
   } catch (error) {
     if (isExporterError(error)) throw error
     const why = error instanceof Error ? error.message : String(error)
@@ -70,13 +70,13 @@ export function recover(folder: string, options: RecoverOptions = {}): Recovery 
   }
 }
 
-/** The same, into anything that takes documents at once; an orphan is the document of a run whose root nobody has seen. */
+/** The same; `deliver` writes each document at once. An orphan is that of a run whose root nobody has seen. */
 export function recoverInto(
-  root: string,
-  sink: { write(delivery: Delivery, orphan: boolean): unknown },
-  pathOf: (key: string) => string | null,
+  files: ResultFiles,
+  deliver: (delivery: Delivery, orphan: boolean) => void,
   { dryRun = false }: RecoverOptions = {},
 ): Recovery {
+  const root = files.folder
   const done: string[] = []
   let damaged = 0
   const read = (path: string): Entry[] => {
@@ -89,19 +89,24 @@ export function recoverInto(
   }
   if (!dryRun) sweepLeftovers(root)
   const own = findJournals(hiddenFolder(root))
+  const places = new Map<string, string>()
   const found = readOwned(
     own.filter(({ gone }) => gone),
     read,
+    places,
   )
   readJoined(root, own, found, read)
   const runs: RecoveredRun[] = []
   const faults: unknown[] = []
   for (const [key, records] of found) {
     try {
-      const { delivery, orphan } = toDelivery(root, key, records)
-      if (!dryRun) sink.write(delivery, orphan)
+      const { delivery, orphan } = toDelivery(files, key, records)
       const { run } = delivery.document
-      runs.push({ key, name: run.name, path: dryRun ? null : pathOf(key), running: runningIn(delivery.document) })
+      const place = places.get(key)
+      if (place !== undefined && files.candidates(key, delivery.document).includes(place)) files.adopt(key, place)
+      if (!dryRun) deliver(delivery, orphan)
+      const path = dryRun ? null : (files.pathOf(key) ?? null)
+      runs.push({ key, name: run.name, path, running: runningIn(delivery.document) })
     } catch (error) {
       faults.push(error)
     }
@@ -114,7 +119,11 @@ export function recoverInto(
 }
 
 /** The runs whose documents do not yet say all that the journals do. */
-function readOwned(gone: readonly { path: string }[], read: (path: string) => Entry[]): Map<string, SpanRecord[]> {
+function readOwned(
+  gone: readonly { path: string }[],
+  read: (path: string) => Entry[],
+  places: Map<string, string>,
+): Map<string, SpanRecord[]> {
   const fold = createFold()
   const records = new Map<string, SpanRecord[]>()
   const unsaid = new Set<string>()
@@ -123,6 +132,10 @@ function readOwned(gone: readonly { path: string }[], read: (path: string) => En
     for (const entry of read(path)) {
       if (entry.kind === 'written') {
         unsaid.delete(entry.key)
+        continue
+      }
+      if (entry.kind === 'placed') {
+        places.set(entry.key, entry.path)
         continue
       }
       for (const record of recordsIn([entry])) {
@@ -155,8 +168,7 @@ function readJoined(
 ): void {
   const keys = list(joinedFolder(root))
   if (keys.length === 0) return
-  const alive = new Set<string>()
-  for (const { path, gone } of own) if (!gone) for (const key of rootsIn(path)) alive.add(key)
+  const alive = ownedKeys(own)
   for (const key of keys) {
     if (alive.has(key) || parseRunKey(key) === undefined) continue
     const journals = findJournals(joinedFolder(root, key))
@@ -165,6 +177,13 @@ function readJoined(
     for (const { path, gone } of journals) records.push(...recordsIn(gone ? read(path) : readJournal(path).entries))
     if (records.length > 0) found.set(key, [...(found.get(key) ?? []), ...records])
   }
+}
+
+/** The runs that living processes own, as their journals say. */
+export function ownedKeys(journals: readonly { path: string; gone: boolean }[]): Set<string> {
+  const alive = new Set<string>()
+  for (const { path, gone } of journals) if (!gone) for (const key of rootsIn(path)) alive.add(key)
+  return alive
 }
 
 function rootsIn(path: string): string[] {
@@ -178,14 +197,14 @@ function rootsIn(path: string): string[] {
 }
 
 function toDelivery(
-  root: string,
+  files: ResultFiles,
   key: string,
   records: readonly SpanRecord[],
 ): { delivery: Delivery; orphan: boolean } {
   const kept = createRunRecords(key)
   for (const record of records) kept.add(record)
   const rootSpan = records.find((record) => toRunKey(record) === key)
-  const before = findDocument(root, key, rootSpan === undefined ? undefined : kept.document())
+  const before = findDocument(files, key, rootSpan === undefined ? undefined : kept.document())
   const known = new Map([...kept.records()].map((record) => [record.spanId, record.phase]))
   for (const record of before === undefined ? [] : toRecords(before)) {
     // A document tells less than a record: it only fills in what no record says.
@@ -200,8 +219,12 @@ function toDelivery(
 }
 
 /** The document of a run: where its root says that it stands, or else wherever in the folder. */
-function findDocument(root: string, key: string, told: DetailedDocument | undefined): DetailedDocument | undefined {
-  const paths = told === undefined ? everyDocument(root) : fileSink(root).candidates(key, told)
+function findDocument(
+  files: ResultFiles,
+  key: string,
+  told: DetailedDocument | undefined,
+): DetailedDocument | undefined {
+  const paths = told === undefined ? everyDocument(files.folder) : files.candidates(key, told)
   for (const path of paths) {
     const text = readText(path)
     const document = text?.includes(key) ? parseOwnDocument(text, key) : undefined

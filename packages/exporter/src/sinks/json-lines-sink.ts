@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../make-folder.js'
 import type { Sink } from '../sink.js'
 
 /** Appends each finished document as one line to a file; a document that is revised is another line, of a higher revision. */
@@ -9,7 +10,7 @@ export function jsonLinesSink(path: string): Sink {
     name: `lines in ${file}`,
     write({ document, final }) {
       if (!final) return
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(file))
       appendFileSync(file, `${JSON.stringify(document)}\n`, { mode: 0o600 })
     },
   }

@@ -1,0 +1,55 @@
+import type { Origin, SpanRecord } from '@runspan/results/core'
+import type { FileLane } from './file-lane.js'
+import type { ResultFiles } from './file-sink.js'
+import type { Keeper } from './journal/keeper.js'
+import type { Lane } from './lane.js'
+import { addTo, createOpenRun, type OpenRun } from './open-run.js'
+
+/** What an exporter or processor holds: its runs, where their documents go, and its counts. */
+export interface Shelf {
+  readonly origin: Origin
+  /** Starts are seen too: then a run whose root was not seen is another process's, and a journal is kept. */
+  readonly live: boolean
+  readonly limits: ShelfLimits
+  readonly lanes: readonly Lane[]
+  readonly files: ResultFiles | undefined
+  readonly fileLane: FileLane | undefined
+  readonly keeper: Keeper | undefined
+  readonly runs: Map<string, OpenRun>
+  /** Runs that some lane is owed a document of, the one that has waited longest first. */
+  readonly due: Set<OpenRun>
+  readonly counts: { written: number; dropped: number; bytes: number; recovered: number }
+  report(message: string): void
+}
+
+export interface ShelfLimits {
+  readonly maxBytes: number
+  readonly maxFinishedBytes: number
+  readonly lateMs: number
+  readonly firstAfterMs: number
+}
+
+/** Begins to keep a run. */
+export function openRun(shelf: Shelf, key: string, joined: boolean, now: number): OpenRun {
+  const run = createOpenRun(key, joined, now, now + shelf.limits.firstAfterMs)
+  shelf.runs.set(key, run)
+  return run
+}
+
+/** Takes a record into a run. False when it says nothing new. */
+export function takeInto(shelf: Shelf, run: OpenRun, record: SpanRecord, now: number): boolean {
+  const more = addTo(run, record, now)
+  if (more === undefined) return false
+  shelf.counts.bytes += more
+  if (run.owed !== shelf.lanes && shelf.lanes.length > 0) {
+    run.owed = shelf.lanes
+    shelf.due.add(run)
+  }
+  return true
+}
+
+/** Counts what is left out, and says why, once. */
+export function leaveOut(shelf: Shelf, count: number, why: string): void {
+  shelf.counts.dropped += count
+  shelf.report(why)
+}
