@@ -4,18 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findSpans } from './jaeger.js'
 import { fillIn, legendLabels, type Panel, readPanels } from './panels.js'
 import { eventually, isUp, type Program } from './program.js'
-import { exemplars, query, type Sample, scrapeConfig, value } from './scrape.js'
-import {
-  type Jaeger,
-  openSite,
-  type Prometheus,
-  root,
-  type Site,
-  startJaeger,
-  startPrometheus,
-  startRunspanServer,
-  startTelemetry,
-} from './stack.js'
+import { exemplars, query, type Sample, value } from './scrape.js'
+import { startWholeStack } from './set-up.js'
+import { type Jaeger, type Prometheus, root, type Site } from './stack.js'
 
 let site: Site
 let jaeger: Jaeger
@@ -37,14 +28,9 @@ const ORDERS = { all: 24, failed: 7, timedOut: 2, retries: 5 - 1 + 3 * 2 }
 const RUN_SPANS = 'runspan_kind="run",runspan_name="orders"'
 
 beforeAll(async () => {
-  site = await openSite()
-  const runspan = await startRunspanServer(site)
-  jaeger = await startJaeger(site)
-  const telemetry = await startTelemetry(site, { runspan: runspan.url, jaeger: jaeger.otlp })
-  prometheus = await startPrometheus(
-    site,
-    await scrapeConfig({ programs: [telemetry.promPort], 'otel-collector': [telemetry.telemetryPort] }),
-  )
+  const stack = await startWholeStack()
+  ;({ site, jaeger, prometheus } = stack)
+  const { telemetry } = stack
   const env = {
     RUNSPAN_RESULTS_DIR: join(site.folder, 'results'),
     RUNSPAN_ENDPOINT: telemetry.otlp,

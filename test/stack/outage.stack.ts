@@ -3,15 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ServedRun, servedDocument, servedRuns, withoutProvenance, writtenDocuments } from './documents.js'
 import { eventually, runProgram } from './program.js'
-import {
-  openSite,
-  type RunspanServer,
-  root,
-  type Site,
-  startRunspanServer,
-  startTelemetry,
-  type Telemetry,
-} from './stack.js'
+import { startReceivers } from './set-up.js'
+import { type RunspanServer, root, type Site, startTelemetry, type Telemetry } from './stack.js'
 
 /** How long the Runspan collector stays away; a longer outage shows nothing more, it only takes longer. */
 const OUTAGE_MS = Number(process.env.RUNSPAN_STACK_OUTAGE_MS ?? 3_000)
@@ -23,9 +16,7 @@ let site: Site
 let runspan: RunspanServer
 let telemetry: Telemetry
 beforeEach(async () => {
-  site = await openSite()
-  runspan = await startRunspanServer(site)
-  telemetry = await startTelemetry(site, { runspan: runspan.url })
+  ;({ site, runspan, telemetry } = await startReceivers())
 })
 afterEach(() => site.close())
 

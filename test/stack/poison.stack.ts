@@ -3,23 +3,14 @@ import { ATTR } from '@runspan/results/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { servedDocument } from './documents.js'
 import { eventually, runProgram } from './program.js'
-import {
-  openSite,
-  type RunspanServer,
-  root,
-  type Site,
-  startRunspanServer,
-  startTelemetry,
-  type Telemetry,
-} from './stack.js'
+import { startReceivers } from './set-up.js'
+import { type RunspanServer, root, type Site, type Telemetry } from './stack.js'
 
 let site: Site
 let runspan: RunspanServer
 let telemetry: Telemetry
 beforeAll(async () => {
-  site = await openSite()
-  runspan = await startRunspanServer(site)
-  telemetry = await startTelemetry(site, { runspan: runspan.url })
+  ;({ site, runspan, telemetry } = await startReceivers())
 })
 afterAll(() => site.close())
 

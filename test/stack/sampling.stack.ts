@@ -3,19 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { servedRuns, writtenDocuments } from './documents.js'
 import { findSpans } from './jaeger.js'
 import { eventually, runProgram } from './program.js'
-import { query, scrapeConfig, value } from './scrape.js'
-import {
-  type Jaeger,
-  openSite,
-  type Prometheus,
-  type RunspanServer,
-  root,
-  type Site,
-  startJaeger,
-  startPrometheus,
-  startRunspanServer,
-  startTelemetry,
-} from './stack.js'
+import { query, value } from './scrape.js'
+import { startWholeStack } from './set-up.js'
+import { type Jaeger, type Prometheus, type RunspanServer, root, type Site } from './stack.js'
 
 /** Every fourth run of the stream fails. */
 const RUNS = 200
@@ -27,12 +17,9 @@ let jaeger: Jaeger
 let prometheus: Prometheus
 
 beforeAll(async () => {
-  site = await openSite()
-  runspan = await startRunspanServer(site)
-  jaeger = await startJaeger(site)
-  const telemetry = await startTelemetry(site, { runspan: runspan.url, jaeger: jaeger.otlp })
-  const targets = { programs: [telemetry.promPort], 'otel-collector': [telemetry.telemetryPort] }
-  prometheus = await startPrometheus(site, await scrapeConfig(targets))
+  const stack = await startWholeStack()
+  ;({ site, runspan, jaeger, prometheus } = stack)
+  const { telemetry } = stack
   await runProgram(process.execPath, [join(root, 'test/stack/workloads/stream.mjs'), `${RUNS}`, '0'], {
     env: {
       RUNSPAN_RESULTS_DIR: join(site.folder, 'results'),

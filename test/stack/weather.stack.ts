@@ -6,20 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parentsOf, servedDocument, withoutProvenance, writtenDocuments } from './documents.js'
 import { type JaegerSpan, readTrace } from './jaeger.js'
 import { eventually, runProgram } from './program.js'
-import { query, scrapeConfig, value } from './scrape.js'
-import {
-  type Jaeger,
-  openSite,
-  type Prometheus,
-  type RunspanServer,
-  root,
-  type Site,
-  startJaeger,
-  startPrometheus,
-  startRunspanServer,
-  startTelemetry,
-  type Telemetry,
-} from './stack.js'
+import { query, value } from './scrape.js'
+import { startWholeStack } from './set-up.js'
+import { type Jaeger, type Prometheus, type RunspanServer, root, type Site, type Telemetry } from './stack.js'
 
 let site: Site
 let runspan: RunspanServer
@@ -28,14 +17,7 @@ let telemetry: Telemetry
 let prometheus: Prometheus
 
 beforeAll(async () => {
-  site = await openSite()
-  runspan = await startRunspanServer(site)
-  jaeger = await startJaeger(site)
-  telemetry = await startTelemetry(site, { runspan: runspan.url, jaeger: jaeger.otlp })
-  prometheus = await startPrometheus(
-    site,
-    await scrapeConfig({ programs: [telemetry.promPort], 'otel-collector': [telemetry.telemetryPort] }),
-  )
+  ;({ site, runspan, jaeger, telemetry, prometheus } = await startWholeStack())
 })
 afterAll(() => site.close())
 

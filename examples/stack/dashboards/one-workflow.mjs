@@ -2,22 +2,9 @@ import { CustomVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table'
 import { dashboard } from './dashboard.mjs'
 import { bars, heatmap, higherIsBetter, lines, now, number, overTime, ranking, withExemplars } from './panel.mjs'
-import {
-  CHOSEN,
-  count,
-  FAILURE_WORDS,
-  FAILURES,
-  quantile,
-  RUN_BUCKETS,
-  RUNS,
-  STEP_BUCKETS,
-  STEPS,
-  successRate,
-} from './query.mjs'
+import { BAR, CHOSEN, count, FAILURE_WORDS, FAILURES, quantile, RANGE, RATE, STEP_BUCKETS, STEPS } from './query.mjs'
+import { durations, outcomes, runCount, successes } from './run-panels.mjs'
 
-const RATE = '$__rate_interval'
-const RANGE = '$__range'
-const BAR = '$__interval'
 const FAILED_SPANS =
   'service_name=~"$service",runspan_kind="run",runspan_name=~"$workflow",status_code="STATUS_CODE_ERROR"'
 
@@ -42,16 +29,7 @@ export const oneWorkflow = dashboard({
   one: true,
 })
   .withVariable(new CustomVariableBuilder('failure').label('Last failures').values(FAILURE_WORDS.join(',')))
-  .withPanel(
-    number({
-      title: 'Success rate',
-      description: 'Successful runs among successful and failed ones.',
-      unit: 'percentunit',
-      query: now(successRate(RANGE), 'success rate'),
-      colours: higherIsBetter(0.9, 0.99),
-      width: 8,
-    }),
-  )
+  .withPanel(successes(8))
   .withPanel(
     number({
       title: 'Last 100 runs',
@@ -62,32 +40,9 @@ export const oneWorkflow = dashboard({
       width: 8,
     }),
   )
-  .withPanel(
-    number({
-      title: 'Runs',
-      description: 'Runs that ended.',
-      unit: 'short',
-      query: now(count(RUNS, CHOSEN, RANGE), 'runs'),
-      width: 8,
-    }),
-  )
-  .withPanel(
-    lines({
-      title: 'Duration',
-      description: 'The trend of how long a run takes.',
-      unit: 's',
-      queries: [0.5, 0.95].map((q) => overTime(quantile(q, RUN_BUCKETS, CHOSEN, RATE), `p${q * 100}`)),
-    }),
-  )
-  .withPanel(
-    bars({
-      title: 'Runs by outcome',
-      description: 'Each run stands where it ended.',
-      unit: 'short',
-      queries: [overTime(count(RUNS, CHOSEN, BAR, 'runspan_outcome'), '{{runspan_outcome}}')],
-      colours: { success: 'green', failed: 'red', timed_out: 'orange', interrupted: 'purple', cancelled: 'text' },
-    }),
-  )
+  .withPanel(runCount(8))
+  .withPanel(durations('The trend of how long a run takes.', [0.5, 0.95]))
+  .withPanel(outcomes())
   .withPanel(
     heatmap({
       title: 'Steps',

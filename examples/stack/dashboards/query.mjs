@@ -1,5 +1,10 @@
 import { isFailure, OUTCOME_WORDS } from '@runspan/results/core'
 
+/** The times that queries look back: a rate, all that the dashboard shows, a bar. */
+export const RATE = '$__rate_interval'
+export const RANGE = '$__range'
+export const BAR = '$__interval'
+
 /** Which series a dashboard looks at, by its variables. */
 export const CHOSEN = 'job=~"$service",runspan_workflow=~"$workflow"'
 

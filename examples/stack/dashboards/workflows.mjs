@@ -1,10 +1,7 @@
 import { dashboard } from './dashboard.mjs'
-import { bars, higherIsBetter, lines, noneIsBest, now, number, overTime, ranking } from './panel.mjs'
-import { CHOSEN, count, FAILURES, quantile, RETRIES, RUN_BUCKETS, RUNS, STEP_BUCKETS, successRate } from './query.mjs'
-
-const RATE = '$__rate_interval'
-const RANGE = '$__range'
-const BAR = '$__interval'
+import { bars, higherIsBetter, noneIsBest, now, number, overTime, ranking } from './panel.mjs'
+import { BAR, CHOSEN, count, FAILURES, quantile, RANGE, RETRIES, RUNS, STEP_BUCKETS, successRate } from './query.mjs'
+import { durations, outcomes, runCount, successes } from './run-panels.mjs'
 
 /** How every workflow stands. */
 export const workflows = dashboard({
@@ -13,23 +10,8 @@ export const workflows = dashboard({
   description: 'How every workflow stands: what the Runspan wrapper measured, whatever of it was sampled.',
   one: false,
 })
-  .withPanel(
-    number({
-      title: 'Success rate',
-      description: 'Successful runs among successful and failed ones.',
-      unit: 'percentunit',
-      query: now(successRate(RANGE), 'success rate'),
-      colours: higherIsBetter(0.9, 0.99),
-    }),
-  )
-  .withPanel(
-    number({
-      title: 'Runs',
-      description: 'Runs that ended.',
-      unit: 'short',
-      query: now(count(RUNS, CHOSEN, RANGE), 'runs'),
-    }),
-  )
+  .withPanel(successes())
+  .withPanel(runCount())
   .withPanel(
     number({
       title: 'Failed',
@@ -47,23 +29,8 @@ export const workflows = dashboard({
       query: now(`sum (runspan_run_active{${CHOSEN}})`, 'active'),
     }),
   )
-  .withPanel(
-    bars({
-      title: 'Runs by outcome',
-      description: 'Each run stands where it ended.',
-      unit: 'short',
-      queries: [overTime(count(RUNS, CHOSEN, BAR, 'runspan_outcome'), '{{runspan_outcome}}')],
-      colours: { success: 'green', failed: 'red', timed_out: 'orange', interrupted: 'purple', cancelled: 'text' },
-    }),
-  )
-  .withPanel(
-    lines({
-      title: 'Duration',
-      description: 'How long runs took, estimated from buckets.',
-      unit: 's',
-      queries: [0.5, 0.95, 0.99].map((q) => overTime(quantile(q, RUN_BUCKETS, CHOSEN, RATE), `p${q * 100}`)),
-    }),
-  )
+  .withPanel(outcomes())
+  .withPanel(durations('How long runs took, estimated from buckets.', [0.5, 0.95, 0.99]))
   .withPanel(
     bars({
       title: 'Failures by error',

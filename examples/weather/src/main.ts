@@ -42,7 +42,9 @@ async function main(args: string[]): Promise<number> {
   await server.close()
   await runspan.shutdown()
 
-  if ('months' in result) console.log(['', ...yearTable(result.months), '', ...files(config.output)].join('\n'))
+  if ('months' in result) {
+    console.log(['', ...yearTable(result.months, config.style.width), '', ...files(config.output)].join('\n'))
+  }
   if (run === undefined) {
     await road.close()
     if ('error' in result) console.error(result.error)

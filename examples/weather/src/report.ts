@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { type DetailedDocument, diffRuns } from '@runspan/results'
-import { factLines, formatDuration, summaryLines } from '@runspan/results/terminal'
+import { formatDuration, summaryLines } from '@runspan/results/terminal'
 import type { Config } from './config.js'
+import { fitFacts } from './fit.js'
 import { readDocument, readHistory, successRateText } from './history.js'
 import { pathName } from './path-name.js'
 import type { SecondRoad } from './second-road.js'
@@ -15,26 +16,27 @@ export interface Report {
 /** Sums a run up: its steps, where its document is, and how it compares with the runs before it. */
 export async function reportRun(run: DetailedDocument, config: Config, road: SecondRoad): Promise<Report> {
   const summary = summaryLines(run, { ...config.style, base: process.cwd(), more: `npx runspan show ${run.run.id}` })
+  const { width } = config.style
   if (config.documents === undefined) {
-    const facts = factLines([['document', 'none: RUNSPAN_RESULTS_DIR=none'], traceFact(run)])
+    const facts = fitFacts([['document', 'none: RUNSPAN_RESULTS_DIR=none'], traceFact(run)], width)
     return { lines: [...summary, ...facts], problem: undefined }
   }
   const path = join(config.documents, `${run.run.id}.json`)
   const written = await readDocument(path)
   if (written === undefined) {
     const problem = `No document: '${path}' could not be written. Make the folder writable, or name another in RUNSPAN_RESULTS_DIR.`
-    return { lines: [...summary, ...factLines([traceFact(run)])], problem }
+    return { lines: [...summary, ...fitFacts([traceFact(run)], width)], problem }
   }
   const history = await readHistory(config.documents)
   const last = history.filter((other) => other.run.key !== run.run.key).at(-1)
-  const facts = factLines([
+  const given: (readonly [string, string])[] = [
     ['document', pathName(path)],
     ['both roads', await road.compare(written)],
     traceFact(run),
     ['success rate', successRateText(history)],
     ...(last === undefined ? [] : [['last run', compareText(last, run)] as const]),
-  ])
-  return { lines: [...summary, ...facts], problem: undefined }
+  ]
+  return { lines: [...summary, ...fitFacts(given, width)], problem: undefined }
 }
 
 /** One line on what is not as it was in the last run. */

@@ -2,8 +2,8 @@ import type { Month } from './month.js'
 
 const COLUMNS = ['year', 'high °C', 'low °C', 'rain mm', 'wet days', 'snow days', 'wettest month'] as const
 
-/** The months in short: a line per year, for people. */
-export function yearTable(months: readonly Month[]): string[] {
+/** The months in short: a line per year, for people, with as many columns as there is room for. */
+export function yearTable(months: readonly Month[], width = Number.POSITIVE_INFINITY): string[] {
   const years = [...new Set(months.map(({ month }) => month.slice(0, 4)))]
   const rows = years.map((year) =>
     toCells(
@@ -11,7 +11,9 @@ export function yearTable(months: readonly Month[]): string[] {
       months.filter(({ month }) => month.startsWith(year)),
     ),
   )
-  return [COLUMNS, ...rows].map((cells) => cells.map((cell, i) => cell.padStart(COLUMNS[i]!.length)).join('  '))
+  const lines = [COLUMNS, ...rows].map((cells) => cells.map((cell, i) => cell.padStart(COLUMNS[i]!.length)))
+  const room = COLUMNS.findLastIndex((_, last) => COLUMNS.slice(0, last + 1).join('  ').length <= width) + 1
+  return lines.map((cells) => cells.slice(0, room).join('  '))
 }
 
 function toCells(year: string, months: readonly Month[]): string[] {

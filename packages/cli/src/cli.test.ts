@@ -80,7 +80,7 @@ describe('runspan serve', () => {
       ['SIGINT', 130],
     ] as const) {
       const { child, url, facts, ended, folder } = await serve()
-      expect(facts).toEqual({ otlp: `${url}/v1/traces`, runs: `${url}/api/runs`, store: 'SQLite store.db' })
+      expect(facts).toEqual({ otlp: url, runs: `${url}/api/runs`, store: 'SQLite store.db' })
       expect(await sendRun(url)).toBe(200)
       child.kill(signal)
       const { stderr, ...rest } = await ended

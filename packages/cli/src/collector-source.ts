@@ -2,6 +2,7 @@ import type { RunSummary } from '@runspan/collector'
 import { parseDocument } from '@runspan/results'
 import { CliError } from './cli-error.js'
 import type { RunSource } from './source.js'
+import { reasonOf } from './unreachable.js'
 
 /** How long a collector may take to answer, in milliseconds. */
 const TIMEOUT_MS = 10_000
@@ -16,7 +17,9 @@ export function createCollectorSource(url: string, token: string | undefined): R
       answer = await fetch(base + path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
     } catch (cause) {
       const hint = 'Start one with "runspan serve", or name another with --from.'
-      throw new CliError('unreachable', `No collector answers at ${base} (${reasonOf(cause)}). ${hint}`, { cause })
+      throw new CliError('unreachable', `No collector answers at ${base} (${reasonOf(cause, TIMEOUT_MS)}). ${hint}`, {
+        cause,
+      })
     }
     if (answer.ok || answer.status === 300) return answer
     const told = await answer.text()
@@ -63,11 +66,6 @@ function toRuns(text: string): RunSummary[] | undefined {
     // Another program answers there; the caller says so.
     return undefined
   }
-}
-
-function reasonOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: string } }).cause
-  return cause?.code ?? (error instanceof Error ? error.name : 'error')
 }
 
 function messageOf(text: string): string {

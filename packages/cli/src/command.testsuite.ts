@@ -48,7 +48,7 @@ export async function serve(args: string[] = [], env: Record<string, string> = {
     })
     started.ended.then(({ stderr }) => reject(new Error(stderr)))
   })
-  return { ...started, folder, facts, url: facts.otlp.replace('/v1/traces', '') }
+  return { ...started, folder, facts, url: facts.otlp }
 }
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'

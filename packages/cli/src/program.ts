@@ -42,8 +42,9 @@ workflow, run id, steps, start, milliseconds, error. With --json a run is a docu
 The text of --step is the same in a pipe.`
 
 const VALIDATE_HELP = `
-Each fault is a line: file: path: expected ..., got ...; the count comes last. With --json each file is
-a line of JSON. Exit codes: 0 all are documents; 1 some are not; 3 some cannot be read.`
+Each fault is a line: file:line:column path: expected ..., got ...; the count comes last. With --json each
+file is a line of JSON. Of each file at most 20 faults are told. Exit codes: 0 all are documents; 1 some
+are not; 3 some cannot be read.`
 
 const RECOVER_HELP = `
 Programs keep a journal in the folder until a run has its document. Journals of programs that are gone

@@ -34,7 +34,8 @@ async function start(options: Parameters<typeof startCollector>[0]): Promise<Col
 
 function announce(collector: Collector, output: Output): void {
   const facts = [
-    ['otlp', `${collector.url}/v1/traces`],
+    // As RUNSPAN_ENDPOINT and OTEL_EXPORTER_OTLP_ENDPOINT take it: programs add the path themselves.
+    ['otlp', collector.url],
     ['runs', `${collector.url}/api/runs`],
     ['store', collector.store],
   ] as const

@@ -1,64 +1,47 @@
-import { isResultsError, type ResultsError } from '@runspan/results'
+import { readFile } from 'node:fs/promises'
 import { maskControls } from '@runspan/results/terminal'
-import { CliError, EXIT } from './cli-error.js'
-import { readDocument } from './folder-source.js'
+import { EXIT } from './cli-error.js'
+import { type Fault, findFaults, MAX_FAULTS } from './faults.js'
 import { note, type Output } from './output.js'
 
-/** What is wrong with a document, and where. */
-interface Fault {
-  readonly path: string
-  readonly expected: string
-  readonly got: string
-}
-
-/** How messages of the reader part what was found from what would have been well. */
-const ALLOWED = '; allowed is '
-
-/** Says of every file whether it is a document; gives the exit code. */
+/** Says of every file whether it is a document, and all that is wrong with those that are not; gives the exit code. */
 export async function validate(files: readonly string[], output: Output): Promise<number> {
-  const counts = { valid: 0, invalid: 0, unreadable: 0 }
+  const counts = { valid: 0, invalid: 0, unreadable: 0, faults: 0 }
   for (const file of files) {
-    const result = await judge(file)
-    if (result instanceof CliError) {
+    const text = await read(file)
+    if (text === undefined) {
       counts.unreadable += 1
-      note(result.message)
       continue
     }
-    counts[result === null ? 'valid' : 'invalid'] += 1
-    if (output.form === 'json') output.line(JSON.stringify({ file, valid: result === null, ...result }))
-    else if (result !== null) output.line(toLine(file, result))
+    const faults = findFaults(text)
+    counts[faults.length === 0 ? 'valid' : 'invalid'] += 1
+    counts.faults += faults.length
+    if (output.form === 'json') output.line(JSON.stringify({ file, valid: faults.length === 0, faults }))
+    else for (const fault of faults) output.line(toLine(file, fault))
+    if (faults.length === MAX_FAULTS) note(`${file}: only the first ${MAX_FAULTS} faults are told`)
   }
   if (output.form !== 'json') output.line(toCount(counts))
   if (counts.unreadable > 0) return EXIT.unreachable
   return counts.invalid > 0 ? EXIT.bad : EXIT.well
 }
 
-async function judge(file: string): Promise<Fault | CliError | null> {
+async function read(file: string): Promise<string | undefined> {
   try {
-    await readDocument(file)
-    return null
+    return await readFile(file, 'utf8')
   } catch (error) {
-    if (error instanceof CliError) return error
-    if (isResultsError(error)) return toFault(error)
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    note(`${JSON.stringify(file)} cannot be read (${code ?? String(error)}).`)
+    return undefined
   }
 }
 
-function toFault({ code, message, path }: ResultsError): Fault {
-  const place = path ?? '$'
-  const told = message.startsWith(place) ? message.slice(place.length).trim() : message
-  if (code === 'invalid_json')
-    return { path: place, expected: 'JSON text', got: told.replace(/^is no JSON text: /, '') }
-  const [found = '', expected] = told.split(ALLOWED)
-  if (expected === undefined) return { path: place, expected: 'a document', got: told }
-  const got = found === 'is missing' ? 'nothing' : found.replace(/^is /, '')
-  return { path: place, expected: expected.replace(/\.$/, ''), got }
+function toLine(file: string, { line, column, path, expected, got }: Fault): string {
+  return maskControls(`${file}:${line}:${column} ${path}: expected ${expected}, got ${got}`)
 }
 
-function toLine(file: string, { path, expected, got }: Fault): string {
-  return maskControls(`${file}: ${path}: expected ${expected}, got ${got}`)
-}
+type Counts = Readonly<Record<'valid' | 'invalid' | 'unreadable' | 'faults', number>>
 
-function toCount({ valid, invalid, unreadable }: { valid: number; invalid: number; unreadable: number }): string {
-  return `${valid} valid, ${invalid} invalid${unreadable === 0 ? '' : `, ${unreadable} unreadable`}`
+function toCount({ valid, invalid, unreadable, faults }: Counts): string {
+  const told = faults === 0 ? '' : ` (${faults} ${faults === 1 ? 'fault' : 'faults'})`
+  return `${valid} valid, ${invalid} invalid${told}${unreadable === 0 ? '' : `, ${unreadable} unreadable`}`
 }

@@ -83,14 +83,19 @@ export function runChild(script: string, { env = {}, node = [], onOutput }: Chil
 export interface Received {
   readonly path: string | undefined
   readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
 }
 
-/** A server that takes every request and keeps where it went and with what headers. */
+/** A server that takes every request and keeps where it went, with what headers and what was in it. */
 export async function receive(): Promise<{ url: string; seen: Received[] }> {
   const seen: Received[] = []
   const server = createServer((request, response) => {
-    seen.push({ path: request.url, headers: request.headers })
-    request.resume().on('end', () => response.end('{}'))
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.on('end', () => {
+      seen.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks) })
+      response.end()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {

@@ -60,3 +60,38 @@ describe('OTEL_METRIC_EXPORT_INTERVAL', () => {
     expect(warnings).toEqual([expect.stringMatching(/^OTEL_METRIC_EXPORT_INTERVAL is .* Using 60000\.$/)])
   })
 })
+
+describe('a variable that switches off', () => {
+  test.each([
+    [{ RUNSPAN_DISABLED: '1' }, true],
+    [{ RUNSPAN_DISABLED: 'TRUE' }, true],
+    [{ OTEL_SDK_DISABLED: 'True' }, true],
+    [{ RUNSPAN_DISABLED: 'false', OTEL_SDK_DISABLED: 'false' }, false],
+  ])('does so or not: %j', (env, disabled) => {
+    expect(readConfig(env)).toMatchObject({ disabled, warnings: [] })
+  })
+
+  test('and says neither is named, with what it may say', () => {
+    expect(readConfig({ RUNSPAN_DISABLED: 'yes', OTEL_SDK_DISABLED: '1' })).toMatchObject({
+      disabled: false,
+      warnings: [
+        'RUNSPAN_DISABLED is "yes"; give true, 1, false or 0. Using false.',
+        'OTEL_SDK_DISABLED is "1"; give true or false. Using false.',
+      ],
+    })
+  })
+})
+
+describe('the address of spans', () => {
+  test.each([
+    [{}, undefined],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, 'http://localhost:4318/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1' }, 'http://a:1/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1/base/' }, 'http://a:1/base/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://a:1/own' }, 'http://a:1/own'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1', OTEL_TRACES_EXPORTER: 'none' }, undefined],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://a' }, undefined],
+  ])('is made as the standard says: %j', (env, tracesUrl) => {
+    expect(readConfig(env).tracesUrl).toBe(tracesUrl)
+  })
+})

@@ -1,10 +1,14 @@
-import { quote, redactText } from '@runspan/results/core'
+import { quote, readSwitch, redactText } from '@runspan/results/core'
+import { readWords } from './word-list.js'
 
 /** How spans and metrics are written in a request. */
 export type Protocol = 'http/protobuf' | 'http/json'
 
 /** The ways to carry a trace that come with this package. */
 export type PropagatorName = 'tracecontext' | 'baggage'
+
+/** What can be found out about where a process runs, by the standard's words. */
+export type DetectorName = 'container' | 'env' | 'host' | 'os' | 'process' | 'serviceinstance'
 
 /** What the environment says, read once when {@link readConfig} is called. */
 export interface Config {
@@ -14,9 +18,9 @@ export interface Config {
   readonly resultsDir: string | undefined
   readonly endpoint: string | undefined
   readonly token: string | undefined
-  /** Whether spans and metrics leave over OTLP. */
-  readonly traces: boolean
-  readonly metrics: boolean
+  /** Where spans and metrics go over OTLP, undefined where they do not. */
+  readonly tracesUrl: string | undefined
+  readonly metricsUrl: string | undefined
   /** How long one request may take, in milliseconds; undefined leaves it to the standard variables. */
   readonly timeoutMs: number | undefined
   readonly tracesProtocol: Protocol
@@ -25,6 +29,8 @@ export interface Config {
   readonly metricIntervalMs: number
   /** What carries a trace from one process to another, without repetition. */
   readonly propagators: readonly PropagatorName[]
+  /** What is found out about where the process runs. */
+  readonly detectors: readonly DetectorName[]
   readonly sampler: string | undefined
   readonly samplerArg: string | undefined
   /** Spans that may wait to be sent. */
@@ -49,6 +55,24 @@ const TIMEOUTS = [
   'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
 ]
 
+const PROPAGATORS = {
+  name: 'OTEL_PROPAGATORS',
+  known: ['tracecontext', 'baggage'],
+  otherwise: ['tracecontext', 'baggage'],
+  hint: ', or give others to startRunspan() as propagators',
+} as const
+
+/** The standard's own default, and the two that tell one of many processes from another. */
+const DETECTORS = {
+  name: 'OTEL_NODE_RESOURCE_DETECTORS',
+  known: ['container', 'env', 'host', 'os', 'process', 'serviceinstance'],
+  otherwise: ['container', 'env', 'host', 'process', 'serviceinstance'],
+  hasAll: true,
+} as const
+
+/** Where the standard says that spans go when no endpoint is named. */
+const DEFAULT_ENDPOINT = 'http://localhost:4318'
+
 /** The environment of this process, for a child to have a copy of. */
 export function currentEnvironment(): NodeJS.ProcessEnv {
   return process.env
@@ -69,14 +93,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     )
     return undefined
   }
-  const chosen = (name: string, endpoint: string) => {
+  const urlOf = (signal: 'traces' | 'metrics') => {
+    const [name, own] = [`OTEL_${signal.toUpperCase()}_EXPORTER`, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`]
     const exporter = text(name)
     if (exporter !== undefined && exporter !== 'otlp' && exporter !== 'none') {
       warnings.push(`${name} is ${quote(exporter)}, which is not supported; use 'otlp' or 'none'. Nothing is sent.`)
     }
-    const given = [endpoint, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((one) => text(one) !== undefined)
-    if (exporter !== undefined && exporter !== 'otlp') return false
-    return given.length === 0 ? exporter === 'otlp' : given.every((one) => endpointOf(one) !== undefined)
+    const given = [own, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((one) => text(one) !== undefined)
+    if (exporter !== undefined && exporter !== 'otlp') return undefined
+    if (given.length === 0 && exporter !== 'otlp') return undefined
+    if (!given.every((one) => endpointOf(one) !== undefined)) return undefined
+    return text(own) ?? withPath(text('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT, `v1/${signal}`)
   }
   const protocolOf = (name: string) => {
     const given = [name, 'OTEL_EXPORTER_OTLP_PROTOCOL'].find((one) => text(one) !== undefined)
@@ -90,19 +117,26 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     warn(`${name} is ${quote(value)}; give a whole number ${range}. Using ${otherwise}.`)
     return otherwise
   }
+  const isOn = (name: string) => {
+    const { on, warning } = readSwitch(name, env[name])
+    if (warning !== undefined) warn(warning)
+    return on
+  }
+  const [ours, theirs] = [isOn('RUNSPAN_DISABLED'), isOn('OTEL_SDK_DISABLED')]
   return {
-    disabled: isOn(env.RUNSPAN_DISABLED) || isOn(env.OTEL_SDK_DISABLED),
+    disabled: ours || theirs,
     serviceName: text('OTEL_SERVICE_NAME'),
     resultsDir: text('RUNSPAN_RESULTS_DIR'),
     endpoint: endpointOf('RUNSPAN_ENDPOINT'),
     token: text('RUNSPAN_TOKEN'),
-    traces: chosen('OTEL_TRACES_EXPORTER', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
-    metrics: chosen('OTEL_METRICS_EXPORTER', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
+    tracesUrl: urlOf('traces'),
+    metricsUrl: urlOf('metrics'),
     timeoutMs: TIMEOUTS.some((name) => text(name) !== undefined) ? undefined : DEFAULT_TIMEOUT_MS,
     tracesProtocol: protocolOf('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'),
     metricsProtocol: protocolOf('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL'),
     metricIntervalMs: countOf('OTEL_METRIC_EXPORT_INTERVAL', DEFAULT_METRIC_INTERVAL_MS, MAX_INTERVAL_MS),
-    propagators: readPropagators(text('OTEL_PROPAGATORS'), warn),
+    propagators: readWords(PROPAGATORS, text('OTEL_PROPAGATORS'), warn),
+    detectors: readWords(DETECTORS, text('OTEL_NODE_RESOURCE_DETECTORS'), warn),
     sampler: text('OTEL_TRACES_SAMPLER'),
     samplerArg: text('OTEL_TRACES_SAMPLER_ARG'),
     queueSize: countOf('OTEL_BSP_MAX_QUEUE_SIZE', DEFAULT_QUEUE_SIZE),
@@ -110,8 +144,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
 }
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^\s*(true|1)\s*$/i.test(value)
+/** As the SDK makes the address of a signal out of the one of all. */
+function withPath(endpoint: string, path: string): string {
+  const url = new URL(endpoint)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`
+  return url.href
 }
 
 /** True for an address that spans can be sent to, and for none at all. */
@@ -131,18 +168,4 @@ function readProtocol(name: string, value: string | undefined, warn: (message: s
     warn(`${name} is ${quote(value)}, which is not supported; use 'http/protobuf' or 'http/json'. Using http/protobuf.`)
   }
   return 'http/protobuf'
-}
-
-function readPropagators(value: string | undefined, warn: (message: string) => void): PropagatorName[] {
-  const words = new Set((value ?? 'tracecontext,baggage').split(',').map((word) => word.trim()))
-  const known: PropagatorName[] = []
-  for (const word of words) {
-    if (word === 'tracecontext' || word === 'baggage') known.push(word)
-    else if (word !== 'none' && word !== '') {
-      warn(
-        `OTEL_PROPAGATORS names ${quote(word)}, which is not supported; use 'tracecontext', 'baggage' or 'none', or give others to startRunspan() as propagators. It is left out.`,
-      )
-    }
-  }
-  return words.has('none') ? [] : known
 }

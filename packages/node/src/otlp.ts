@@ -1,150 +1,139 @@
+import { setImmediate } from 'node:timers/promises'
 import { TraceFlags } from '@opentelemetry/api'
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
-import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http'
-import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto'
-import { OTLPTraceExporter as JsonTraces } from '@opentelemetry/exporter-trace-otlp-http'
-import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-trace-otlp-proto'
+import { ExportResultCode } from '@opentelemetry/core'
+import type { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import {
-  getSharedConfigurationDefaults,
-  mergeOtlpSharedConfigurationWithDefaults,
-  OTLPExporterBase,
-} from '@opentelemetry/otlp-exporter-base'
-import {
-  createOtlpHttpExportDelegate,
-  getSharedConfigurationFromEnvironment,
-  httpAgentFactoryFromOptions,
-} from '@opentelemetry/otlp-exporter-base/node-http'
-import { ProtobufTraceSerializer, TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
-import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node'
-import type { Config } from './config.js'
-import { withPlainNumbers } from './plain-numbers.js'
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-node'
+import { redactText } from '@runspan/results/core'
+import { createDelivery, failureText, type Sending } from './delivery.js'
+import { loadMetricExporters, loadMetrics } from './load.js'
+import { createRunspanExporter, createStandardExporter } from './span-exporter.js'
 
 /** The SDK refuses a timeout that is longer than the interval; this is its own. */
 const METRIC_TIMEOUT_MS = 30_000
 
-/** How many spans left over OTLP, and how many could not. */
-export interface SentCount {
-  sent: number
-  lost: number
+/** Spans that would go to one place by two roads take the one that carries every run. */
+export function createSenders(sending: Sending, endpoint: string | undefined): SpanProcessor[] {
+  const { tracesUrl } = sending.config
+  const runspanUrl = endpoint === undefined ? undefined : toTracesUrl(endpoint)
+  const isBoth = tracesUrl !== undefined && runspanUrl === tracesUrl
+  if (isBoth) {
+    sending.say(`RUNSPAN_ENDPOINT and the OTLP endpoint are both ${redactText(tracesUrl)}; spans are sent there once.`)
+  }
+  return [
+    ...(tracesUrl === undefined || isBoth ? [] : [createTraceProcessor(sending, tracesUrl)]),
+    ...(runspanUrl === undefined ? [] : [createRunspanProcessor(sending, runspanUrl)]),
+  ]
 }
 
 /** A processor that sends sampled spans where the standard `OTEL_EXPORTER_OTLP_*` variables say. */
-export function createTraceProcessor(
-  config: Config,
-  count: SentCount,
-  say: (message: string) => void,
-): BatchSpanProcessor {
-  const options = { timeoutMillis: config.timeoutMs }
-  const exporter = config.tracesProtocol === 'http/json' ? new JsonTraces(options) : new ProtobufTraces(options)
-  const where = 'the OTLP endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)'
-  const counting = createCounting(exporter, where, count, say)
-  const safe: SpanExporter =
-    config.tracesProtocol === 'http/json'
-      ? { ...counting, export: (spans, done) => counting.export(spans.map(withPlainNumbers), done) }
-      : counting
-  return new BatchSpanProcessor(safe, { maxQueueSize: config.queueSize })
-}
-
-/** A processor that sends spans to a Runspan collector, or to an OpenTelemetry Collector in front of one. */
-export function createRunspanProcessor(
-  config: Config,
-  endpoint: string,
-  count: SentCount,
-  say: (message: string) => void,
-) {
-  const url = toTracesUrl(endpoint)
-  const counting = createCounting(createRunspanExporter(config, url), `'${url}' (RUNSPAN_ENDPOINT)`, count, say)
-  const queue = new BatchSpanProcessor(
-    {
-      ...counting,
-      export: (spans, done) =>
-        counting.export(
-          spans.map((span) => Object.getPrototypeOf(span)),
-          done,
-        ),
-    },
-    { maxQueueSize: config.queueSize },
-  )
-  return {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => queue.onEnd(asSampled(span)),
-    forceFlush: () => queue.forceFlush(),
-    shutdown: () => queue.shutdown(),
-  }
+function createTraceProcessor(sending: Sending, url: string): SpanProcessor {
+  return createQueue(createStandardExporter(sending.config), url, sending)
 }
 
 /**
- * The standard exporter adds the headers and client certificates that the `OTEL_EXPORTER_OTLP_*` variables hold for
- * another place. Of those variables only the timeout and the compression hold here.
+ * A processor that sends spans to a Runspan collector, or to an OpenTelemetry Collector in front of one. Where that is
+ * the place of the standard variables too, what they say of it holds: its headers, certificates and format.
  */
-function createRunspanExporter(config: Config, url: string): SpanExporter {
-  const headers: Record<string, string> = { 'Content-Type': 'application/x-protobuf' }
-  if (config.token !== undefined) headers.authorization = `Bearer ${config.token}`
-  const shared = mergeOtlpSharedConfigurationWithDefaults(
-    config.timeoutMs === undefined ? {} : { timeoutMillis: config.timeoutMs },
-    getSharedConfigurationFromEnvironment('TRACES'),
-    getSharedConfigurationDefaults(),
-  )
-  const agentFactory = httpAgentFactoryFromOptions({ keepAlive: true })
-  return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(
-      { ...shared, url, headers: async () => headers, agentFactory },
-      ProtobufTraceSerializer,
-      'otlp_http_span_exporter',
-      TraceExporterMetricsHelper,
-      undefined,
-    ),
-  )
+function createRunspanProcessor(sending: Sending, url: string): SpanProcessor {
+  const { config } = sending
+  const isBoth = config.tracesUrl === url
+  const exporter = isBoth ? createStandardExporter(config, config.token) : createRunspanExporter(config, url)
+  const queue = createQueue(exporter, url, sending)
+  return { ...queue, onEnd: (span: ReadableSpan) => queue.onEnd(asSampled(span)) }
 }
 
-/** The SDK's queue takes sampled spans only. The span itself, and what is sent of it, says the truth. */
-function asSampled(span: ReadableSpan): ReadableSpan {
-  const spanContext = { ...span.spanContext(), traceFlags: span.spanContext().traceFlags | TraceFlags.SAMPLED }
-  return Object.create(span, { spanContext: { value: () => spanContext } })
-}
-
-/** A reader that sends metrics where the standard variables say. */
-export function createMetricReader(config: Config): PeriodicExportingMetricReader {
-  const options = { timeoutMillis: config.timeoutMs }
-  return new PeriodicExportingMetricReader({
-    exporter: config.metricsProtocol === 'http/json' ? new JsonMetrics(options) : new ProtobufMetrics(options),
-    exportIntervalMillis: config.metricIntervalMs,
-    exportTimeoutMillis: Math.min(config.metricIntervalMs, METRIC_TIMEOUT_MS),
+/**
+ * The SDK's queue makes requests of spans; how many wait, and for what, is ours to know: it says and counts what it leaves
+ * out, and its flush waits for all, also for a request that itself waits until it is known where the process runs.
+ */
+function createQueue(exporter: SpanExporter, url: string, sending: Sending): SpanProcessor {
+  const { config, count, say } = sending
+  let waiting = 0
+  let resource: ReadableSpan['resource'] | undefined
+  const delivery = createDelivery(exporter, url, sending, (spans) => {
+    waiting -= spans
   })
-}
-
-/** Counts what was sent, and says once, in a sentence that helps, when something could not be. */
-function createCounting(
-  exporter: SpanExporter,
-  where: string,
-  count: SentCount,
-  say: (message: string) => void,
-): SpanExporter {
-  return {
-    export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void) {
-      exporter.export(spans, (result) => {
-        if (result.code === ExportResultCode.SUCCESS) count.sent += spans.length
-        else {
-          count.lost += spans.length
-          say(
-            `spans could not be sent to ${where}: ${reasonOf(result.error)}. Is a collector listening there? The documents are not affected.`,
-          )
-        }
-        resultCallback(result)
-      })
+  const queue = new BatchSpanProcessor(
+    {
+      export(spans, done) {
+        delivery.add(spans.map((span: MaybeDressed) => span[BARE] ?? span))
+        done({ code: ExportResultCode.SUCCESS })
+      },
+      shutdown: delivery.close,
     },
-    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
-    shutdown: () => exporter.shutdown(),
+    { maxQueueSize: config.queueSize },
+  )
+  const located = async () => {
+    await resource?.waitForAsyncAttributes?.()
+    // The request that waited for the same goes on now.
+    if (waiting > 0) await setImmediate()
+  }
+  return {
+    onStart: () => undefined,
+    onEnd(span) {
+      if (!(span.spanContext().traceFlags & TraceFlags.SAMPLED)) return
+      if (waiting < config.queueSize) {
+        waiting += 1
+        resource = span.resource
+        queue.onEnd(span)
+        return
+      }
+      count.lost += 1
+      const most = config.queueSize.toLocaleString('en')
+      say(`spans are left out: ${most} wait to be sent to ${redactText(url)}; raise OTEL_BSP_MAX_QUEUE_SIZE.`)
+    },
+    async forceFlush() {
+      await located()
+      await queue.forceFlush()
+      await delivery.flush()
+    },
+    async shutdown() {
+      await located()
+      await queue.shutdown()
+    },
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no reason was given'
-  const { code } = error as NodeJS.ErrnoException
-  const cause = error.cause instanceof Error ? reasonOf(error.cause) : ''
-  const parts = [error.message || (error instanceof AggregateError ? reasonOf(error.errors[0]) : ''), code, cause]
-  return [...new Set(parts.filter(Boolean))].join(', ') || error.name
+/** Leads back to the span itself. */
+const BARE = Symbol('span')
+
+type MaybeDressed = ReadableSpan & { readonly [BARE]?: ReadableSpan }
+
+/** The SDK's queue takes sampled spans only. The span itself, and what is sent of it, says the truth. */
+function asSampled(span: ReadableSpan): MaybeDressed {
+  const spanContext = span.spanContext()
+  if (spanContext.traceFlags & TraceFlags.SAMPLED) return span
+  const sampled = { ...spanContext, traceFlags: spanContext.traceFlags | TraceFlags.SAMPLED }
+  return Object.create(span, { spanContext: { value: () => sampled }, [BARE]: { value: span } })
+}
+
+/** A reader that sends metrics where the standard variables say, or none. */
+export function createMetricReaders({ config, say }: Sending): PeriodicExportingMetricReader[] {
+  const { metricsUrl, tracesUrl } = config
+  if (metricsUrl === undefined) return []
+  const { PeriodicExportingMetricReader } = loadMetrics()
+  const { OTLPMetricExporter } = loadMetricExporters[config.metricsProtocol]()
+  const exporter = new OTLPMetricExporter({ timeoutMillis: config.timeoutMs })
+  // What is wrong with a place that spans go to as well is said of them.
+  const isOfSpans = tracesUrl !== undefined && new URL(tracesUrl).origin === new URL(metricsUrl).origin
+  const send = exporter.export.bind(exporter)
+  exporter.export = (metrics, done) =>
+    send(metrics, (result) => {
+      if (result.code !== ExportResultCode.SUCCESS && !isOfSpans) say(failureText('metrics', metricsUrl, result.error))
+      done(result)
+    })
+  return [
+    new PeriodicExportingMetricReader({
+      exporter,
+      exportIntervalMillis: config.metricIntervalMs,
+      exportTimeoutMillis: Math.min(config.metricIntervalMs, METRIC_TIMEOUT_MS),
+    }),
+  ]
 }
 
 /** The address for spans of a collector's address; one that names the path for spans already is taken as it is meant. */

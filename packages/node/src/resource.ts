@@ -1,30 +1,59 @@
 import { readFileSync } from 'node:fs'
-import { arch, hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
   defaultResource,
   detectResources,
   envDetector,
+  hostDetector,
+  osDetector,
   processDetector,
   type Resource,
+  type ResourceDetector,
   resourceFromAttributes,
+  serviceInstanceIdDetector,
 } from '@opentelemetry/resources'
+import type { DetectorName } from './config.js'
+import { containerDetector } from './container.js'
 
-/** What describes the process that the spans come from. Nothing in it has to be waited for. */
-export function createResource(serviceName: string | undefined, serviceVersion: string | undefined): Resource {
-  const found = findPackage(dirname(resolve(process.argv[1] ?? '.')))
-  const named: Record<string, string> = { 'host.name': hostname(), 'host.arch': arch() }
-  const name = serviceName ?? found?.name
-  const version = serviceVersion ?? found?.version
-  if (name !== undefined) named['service.name'] = name
-  if (version !== undefined) named['service.version'] = version
-  const detected = detectResources({ detectors: [processDetector, envDetector] })
-  const base = defaultResource().merge(resourceFromAttributes(named))
-  const merged = base.merge(detected)
-  const given: Record<string, string> = {}
-  if (serviceName !== undefined) given['service.name'] = serviceName
-  if (serviceVersion !== undefined) given['service.version'] = serviceVersion
-  return merged.merge(resourceFromAttributes(given))
+const DETECTORS: Readonly<Record<DetectorName, ResourceDetector>> = {
+  container: containerDetector,
+  host: hostDetector,
+  os: osDetector,
+  process: processDetector,
+  serviceinstance: serviceInstanceIdDetector,
+  env: envDetector,
+}
+
+/** What is known of the service beside what is detected. */
+export interface ServiceNames {
+  readonly serviceName: string | undefined
+  readonly serviceVersion: string | undefined
+}
+
+/**
+ * What describes the process that the spans come from. The nearest package.json gives way to what is detected, that to
+ * `OTEL_RESOURCE_ATTRIBUTES`, and all of it to what the program says.
+ */
+export function createResource(
+  { serviceName, serviceVersion }: ServiceNames,
+  detectors: readonly DetectorName[],
+): Resource {
+  const found = findPackage(process.argv[1] === undefined ? process.cwd() : dirname(resolve(process.argv[1])))
+  const order = Object.keys(DETECTORS) as DetectorName[]
+  const detected = detectResources({
+    detectors: order.filter((name) => detectors.includes(name)).map((name) => DETECTORS[name]),
+  })
+  return defaultResource()
+    .merge(named(serviceName ?? found?.name, serviceVersion ?? found?.version))
+    .merge(detected)
+    .merge(named(serviceName, serviceVersion))
+}
+
+function named(name: string | undefined, version: string | undefined): Resource {
+  return resourceFromAttributes({
+    ...(name === undefined ? {} : { 'service.name': name }),
+    ...(version === undefined ? {} : { 'service.version': version }),
+  })
 }
 
 /** The nearest package.json above a folder, as far as it says a name and version. */

@@ -21,10 +21,11 @@ export function createSpeaker(): Speaker {
     process.stderr.write(`runspan: ${message}\n`)
   }
   const nothing = () => undefined
+  const isSaid = (variable: string) => [...said].some((message) => variablesOf(message).includes(variable))
   const ours = (message: string, ...args: unknown[]) => {
     if (message.startsWith(OURS)) say([message.slice(OURS.length), ...args.map(textOf)].join(': '))
-    // What OpenTelemetry says of its own variables is the user's to know; its other words are repeated by ours.
-    else if (/\bOTEL_[A-Z]/.test(message)) say(message)
+    // What OpenTelemetry says of its own variables is the user's to know, unless ours said it in better words already.
+    else if (variablesOf(message).some((variable) => !isSaid(variable))) say(message)
   }
   const listens = !hasLogger()
   if (listens) {
@@ -46,6 +47,10 @@ export function createSpeaker(): Speaker {
 function hasLogger(): boolean {
   const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for('opentelemetry.js.api.1')]
   return api?.diag !== undefined
+}
+
+function variablesOf(message: string): readonly string[] {
+  return message.match(/\bOTEL_[A-Z_]+/g) ?? []
 }
 
 function textOf(value: unknown): string {

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { expect, onTestFinished, test } from 'vitest'
 import {
   ETL,
   IMPORTS,
@@ -14,7 +16,7 @@ import {
   temporaryFolder,
 } from './child.testsuite.js'
 
-const _NOBODY = 65_534
+const HERE = fileURLToPath(new URL('..', import.meta.url))
 
 test('a program that starts, runs and ends leaves one document and says nothing', async () => {
   const results = temporaryFolder()
@@ -247,4 +249,55 @@ test('metrics are sent as often as OTEL_METRIC_EXPORT_INTERVAL says', async () =
   )
   expect(child.signal).toBe('SIGKILL')
   expect(seen[0]?.path).toBe('/v1/metrics')
+})
+
+test('bundled into one file a program tracks all the same, and says what it takes to send', async () => {
+  const [results, folder] = [temporaryFolder(), temporaryFolder()]
+  const program = join(HERE, `.bundled-${process.pid}.mjs`)
+  onTestFinished(() => rmSync(program, { force: true }))
+  writeFileSync(program, `${IMPORTS}startRunspan(); ${ETL}`)
+  const bundle = await rolldown({ input: program, platform: 'node', tsconfig: false })
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
+  await bundle.close()
+  const file = join(folder, 'program.mjs')
+  writeFileSync(file, output[0].code)
+  const child = await runChild(`await import(${JSON.stringify(file)})`, {
+    env: { RUNSPAN_RESULTS_DIR: results, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+  })
+  expect(child.code).toBe(0)
+  expect(lines(child.stderr).join('\n')).toMatch(
+    /nothing is sent: Cannot find module '@opentelemetry.*Keep @opentelemetry/,
+  )
+  expect(readDocuments(results)).toHaveLength(1)
+})
+
+test('a sampler and metric readers that are given are used, and need no endpoint', async () => {
+  const child = await runChild(`import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-node'
+    import { AggregationTemporality, InMemoryMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+    import { trace } from '@opentelemetry/api'${IMPORTS}
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const reader = new PeriodicExportingMetricReader({ exporter })
+    const r = startRunspan({ results: false, sampler: new AlwaysOffSampler(), metricReaders: [reader] })
+    ${ETL}
+    await r.forceFlush()
+    const names = exporter.getMetrics().flatMap((all) => all.scopeMetrics.flatMap(({ metrics }) => metrics.map((m) => m.descriptor.name)))
+    console.log(names.includes('runspan.run.duration'), trace.getTracer('x').startSpan('y').isRecording())
+    await r.shutdown()`)
+  expect(child).toMatchObject({ code: 0, stderr: '', stdout: 'true false\n' })
+})
+
+test('a program of CommonJS can require it, and send', async () => {
+  const { url, seen } = await receive()
+  const results = temporaryFolder()
+  const program = `import { createRequire } from 'node:module'
+    const require = createRequire(import.meta.url)
+    const { startRunspan } = require('@runspan/node'); const { runWorkflow, runStep } = require('@runspan/sdk')
+    const r = startRunspan(); ${ETL} await r.shutdown()`
+  const child = await runChild(program, {
+    env: { RUNSPAN_RESULTS_DIR: results, OTEL_EXPORTER_OTLP_ENDPOINT: url },
+    node: ['--no-warnings'],
+  })
+  expect(child).toMatchObject({ code: 0, stderr: '' })
+  expect(readDocuments(results)).toHaveLength(1)
+  expect(seen.map(({ path }) => path).sort()).toEqual(['/v1/metrics', '/v1/traces'])
 })

@@ -1,4 +1,5 @@
 import { readConfig } from './config.js'
+import { checkOptions } from './known-options.js'
 import { createSpeaker } from './say.js'
 import { claimStart, currentStart } from './started.js'
 import { inert, type Runspan, type RunspanOptions, wire } from './wire.js'
@@ -6,6 +7,18 @@ import { inert, type Runspan, type RunspanOptions, wire } from './wire.js'
 const BESIDE_ANOTHER = `another OpenTelemetry provider is already registered, so startRunspan() does nothing. Keep it, and add two lines to its options, both from '@runspan/exporter':
   sampler: workflowSampler(yourSampler),
   spanProcessors: [new WorkflowResultsProcessor(), ...yourProcessors],`
+
+const OPTIONS = {
+  serviceName: true,
+  serviceVersion: true,
+  results: true,
+  sinks: true,
+  sampler: true,
+  endpoint: true,
+  spanProcessors: true,
+  metricReaders: true,
+  propagators: true,
+} as const satisfies Record<keyof RunspanOptions, true>
 
 /**
  * Wires OpenTelemetry and the result documents for this process, at once. A second call gives the first handle and says
@@ -22,6 +35,7 @@ export function startRunspan(options: RunspanOptions = {}): Runspan {
   const speaker = createSpeaker()
   const config = readConfig()
   for (const warning of config.warnings) speaker.say(warning)
+  checkOptions(options, Object.keys(OPTIONS), speaker.say)
   const stop = () => {
     speaker.close()
     claimed.release()

@@ -2,22 +2,9 @@ import { existsSync } from 'node:fs'
 import { runStep, runWorkflow } from '@runspan/sdk'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startRunspan } from './start-runspan.js'
-import {
-  assertStep,
-  assertSucceeded,
-  type CapturedRuns,
-  captureRuns,
-  runMatchers,
-  type StepExpectation,
-} from './testing.js'
+import { assertStep, assertSucceeded, type CapturedRuns, captureRuns, runMatchers } from './testing.js'
 
-expect.extend(runMatchers as never)
-const expectRuns = (runs: CapturedRuns) =>
-  expect(runs) as unknown as {
-    toHaveSucceeded(): void
-    toHaveStep(name: string, expected?: StepExpectation): void
-    not: { toHaveSucceeded(): void; toHaveStep(name: string, expected?: StepExpectation): void }
-  }
+expect.extend(runMatchers)
 
 let runs: CapturedRuns
 beforeEach(() => {
@@ -37,8 +24,8 @@ test('runs are captured in memory, and nothing is written', async () => {
     await runStep('extract', () => 1)
   })
   expect(runs.run().run.outcome).toBe('success')
-  expectRuns(runs).toHaveSucceeded()
-  expectRuns(runs).toHaveStep('extract', { outcome: 'success', errorCode: null })
+  expect(runs).toHaveSucceeded()
+  expect(runs).toHaveStep('extract', { outcome: 'success', errorCode: null })
   expect(existsSync('results/etl')).toBe(false)
   runs.clear()
   expect(runs.runs()).toEqual([])
@@ -46,9 +33,9 @@ test('runs are captured in memory, and nothing is written', async () => {
 
 test('a failed step is found by outcome and error code', async () => {
   await fail()
-  expectRuns(runs).not.toHaveSucceeded()
-  expectRuns(runs).toHaveStep('extract', { outcome: 'failed', errorCode: 400, errorMessage: /day/ })
-  expectRuns(runs).not.toHaveStep('load')
+  expect(runs).not.toHaveSucceeded()
+  expect(runs).toHaveStep('extract', { outcome: 'failed', errorCode: 400, errorMessage: /day/ })
+  expect(runs).not.toHaveStep('load')
   assertStep(runs, 'extract', { outcome: 'failed' })
 })
 
@@ -66,8 +53,8 @@ test('what differs is said so that one need not look further', async () => {
 its steps:
   extract  failed 400: no such day`,
   )
-  expect(() => expectRuns(runs).toHaveStep('load')).toThrow("expected run 'etl' to have a step 'load'\nits steps:")
-  expect(() => expectRuns(runs).not.toHaveStep('extract')).toThrow("expected run 'etl' not to have a step 'extract'")
+  expect(() => expect(runs).toHaveStep('load')).toThrow("expected run 'etl' to have a step 'load'\nits steps:")
+  expect(() => expect(runs).not.toHaveStep('extract')).toThrow("expected run 'etl' not to have a step 'extract'")
 })
 
 test('which run is meant must be clear', async () => {
@@ -102,5 +89,5 @@ test('two captures at once are refused, one after another are not', async () => 
   await runs.stop()
   runs = captureRuns()
   await runWorkflow('etl', async () => 1)
-  expectRuns(runs).toHaveSucceeded()
+  expect(runs).toHaveSucceeded()
 })

@@ -1,21 +1,18 @@
 import { resolve } from 'node:path'
-import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import {
-  CompositePropagator,
-  suppressTracing,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core'
-import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { context, type TextMapPropagator } from '@opentelemetry/api'
+import { suppressTracing, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { NodeTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { DEFAULT_FOLDER, type SinkOptions, WorkflowResultsProcessor, workflowSampler } from '@runspan/exporter'
 import { quote, redactText } from '@runspan/results/core'
 import { headers } from '@runspan/sdk'
 import { type Config, currentEnvironment, isUsable } from './config.js'
 import { withDeadline } from './deadline.js'
+import type { SentCount } from './delivery.js'
 import { watchExit } from './exit.js'
-import { createMetricReader, createRunspanProcessor, createTraceProcessor, type SentCount } from './otlp.js'
+import { claimGlobals } from './globals.js'
+import { loadMetrics, whereInstalled } from './load.js'
+import { createMetricReaders, createSenders } from './otlp.js'
 import { createResource } from './resource.js'
 import { resolveSampler } from './sampler.js'
 import type { Speaker } from './say.js'
@@ -78,6 +75,8 @@ const DEADLINE_MS = 5_000
  */
 const MAX_IDLE_FLUSHES = 5
 
+const NO_DOCUMENTS = { written: 0, waiting: 0, dropped: 0, recovered: 0 } as const
+
 const PROPAGATORS = { tracecontext: W3CTraceContextPropagator, baggage: W3CBaggagePropagator } as const
 
 /** Makes the providers, registers them and watches the end of the process; undefined when others are registered. */
@@ -89,29 +88,37 @@ export function wire(
 ): Runspan | undefined {
   const { say } = speaker
   const folder = resultsFolder(options, config)
-  const documents = new WorkflowResultsProcessor({ folder, sinks: options.sinks })
+  const documents = createDocuments(folder, options.sinks)
   const count: SentCount = { sent: 0, lost: 0 }
+  const sending = { config, count, say, isEnding: false }
   const endpoint = endpointOf(options, config, say)
-  const resource = createResource(options.serviceName ?? config.serviceName, options.serviceVersion)
+  const resource = createResource(
+    { serviceName: options.serviceName ?? config.serviceName, serviceVersion: options.serviceVersion },
+    config.detectors,
+  )
   let idleFlushesLeft = MAX_IDLE_FLUSHES
   let endedSince = true
+  const sampler = options.sampler ?? resolveSampler(config, say)
+  // Spans that are not sampled are recorded only for who takes them.
+  const keepsAll = documents !== undefined || endpoint !== undefined || (options.spanProcessors ?? []).length > 0
   const tracerProvider = new NodeTracerProvider({
     resource,
-    sampler: workflowSampler(options.sampler ?? resolveSampler(config, say)),
+    sampler: keepsAll ? workflowSampler(sampler) : sampler,
     spanProcessors: [
-      documents,
-      ...(config.traces ? [createTraceProcessor(config, count, say)] : []),
-      ...(endpoint === undefined ? [] : [createRunspanProcessor(config, endpoint, count, say)]),
+      ...(documents === undefined ? [] : [documents]),
+      ...whereInstalled(say, () => createSenders(sending, endpoint)),
       ...(options.spanProcessors ?? []),
       watchEnds(() => {
         endedSince = true
       }),
     ],
   })
-  const readers = [...(config.metrics ? [createMetricReader(config)] : []), ...(options.metricReaders ?? [])]
-  const meterProvider = readers.length === 0 ? undefined : new MeterProvider({ resource, readers })
+  const readers = [...whereInstalled(say, () => createMetricReaders(sending)), ...(options.metricReaders ?? [])]
+  const [meterProvider] = whereInstalled(say, () =>
+    readers.length === 0 ? [] : [new (loadMetrics().MeterProvider)({ resource, readers })],
+  )
   const propagators = options.propagators ?? config.propagators.map((name) => new PROPAGATORS[name]())
-  const unregister = register(tracerProvider, meterProvider, propagators)
+  const unregister = claimGlobals(tracerProvider, meterProvider, propagators)
   if (unregister === undefined) {
     void tracerProvider.shutdown()
     void meterProvider?.shutdown()
@@ -125,7 +132,7 @@ export function wire(
       // What could not be sent was said, in better words, when it was tried.
       if (count.lost === 0) say(`flushing failed: ${String(error)}`)
     })
-    if (!inTime) say(`gave up sending after ${DEADLINE_MS / 1_000} s; what was not sent by then is lost.`)
+    if (!inTime) say(`gave up sending after ${DEADLINE_MS / 1_000} s; spans and metrics that were not sent by then are lost.`)
     return inTime
   }
   let stopped: Promise<void> | undefined
@@ -134,13 +141,16 @@ export function wire(
       if (!endedSince || idleFlushesLeft <= 0) return
       endedSince = false
       idleFlushesLeft -= 1
+      sending.isEnding = true
       // A sink that makes spans of its own would otherwise give each flush a reason for the next.
       const flushed = context.with(suppressTracing(context.active()), () => bounded(flush()))
       void flushed.then((inTime) => {
+        sending.isEnding = false
         if (!inTime) idleFlushesLeft = 0
       })
     },
     onExit() {
+      if (documents === undefined) return
       const open = documents.openRuns()
       documents.finish()
       if (open.length > 0) say(`the process ended while this was running: ${open.join(', ')}. The documents say so.`)
@@ -148,6 +158,7 @@ export function wire(
   })
   const stop = async () => {
     stopWatching()
+    sending.isEnding = true
     await bounded(Promise.all([tracerProvider.shutdown(), meterProvider?.shutdown()]))
     unregister()
     speaker.close()
@@ -166,9 +177,9 @@ export function wire(
       ...toEnvironment(headers()),
       RUNSPAN_RESULTS_DIR: folder === false ? 'none' : folder,
     }),
-    pathOf: (runKey) => documents.pathOf(runKey),
+    pathOf: (runKey) => documents?.pathOf(runKey),
     status() {
-      const { written, waiting, dropped, recovered } = documents.status()
+      const { written, waiting, dropped, recovered } = documents?.status() ?? NO_DOCUMENTS
       return { documents: { written, waiting, dropped, recovered }, spans: { ...count }, problems: speaker.said() }
     },
   }
@@ -184,31 +195,17 @@ export function inert(onStopped: () => void, said: () => readonly string[]): Run
     childEnv: (env = currentEnvironment()) => ({ ...env }),
     pathOf: () => undefined,
     status: () => ({
-      documents: { written: 0, waiting: 0, dropped: 0, recovered: 0 },
+      documents: NO_DOCUMENTS,
       spans: { sent: 0, lost: 0 },
       problems: said(),
     }),
   }
 }
 
-/** Makes them the ones that everybody finds, and gives a function that takes back those that were not others' already. */
-function register(
-  tracerProvider: NodeTracerProvider,
-  meterProvider: MeterProvider | undefined,
-  propagators: readonly TextMapPropagator[],
-): (() => void) | undefined {
-  if (!trace.setGlobalTracerProvider(tracerProvider)) return undefined
-  const manager = new AsyncLocalStorageContextManager().enable()
-  const ownsContext = context.setGlobalContextManager(manager)
-  if (!ownsContext) manager.disable()
-  const ownsPropagation = propagation.setGlobalPropagator(new CompositePropagator({ propagators: [...propagators] }))
-  const ownsMetrics = meterProvider !== undefined && metrics.setGlobalMeterProvider(meterProvider)
-  return () => {
-    trace.disable()
-    if (ownsContext) context.disable()
-    if (ownsPropagation) propagation.disable()
-    if (ownsMetrics) metrics.disable()
-  }
+/** Nothing, where documents have no place to go: the records of a run are kept only to be folded into one. */
+function createDocuments(folder: string | false, sinks: SinkOptions['sinks']): WorkflowResultsProcessor | undefined {
+  if (folder === false && (sinks ?? []).length === 0) return undefined
+  return new WorkflowResultsProcessor({ folder, sinks })
 }
 
 function watchEnds(onEnd: () => void): SpanProcessor {

@@ -41,7 +41,7 @@ describe('runspan doctor, of endpoints', () => {
   test('a missing token, a wrong path, silence and nobody at all fail, each with its fix', async () => {
     const token = 'a-token-of-some-length'
     const { facts } = await serve([], { RUNSPAN_TOKEN: token })
-    const guarded = facts.otlp.replace('/v1/traces', '')
+    const guarded = facts.otlp
     const lost = await answering((_request, response) => response.writeHead(404).end())
     const ill = await answering((_request, response) => response.writeHead(503).end())
     const silent = await answering(() => undefined)

@@ -1,4 +1,5 @@
 import { redactText } from '@runspan/results/core'
+import { reasonOf } from '../unreachable.js'
 import { type Check, fail, ok, type Variables } from './check.js'
 
 /** How long an endpoint may take to answer, in milliseconds. */
@@ -95,7 +96,7 @@ async function checkEndpoint({ name, url, headers }: Endpoint): Promise<Check> {
   } catch (error) {
     return fail(
       name,
-      `${shown} does not answer (${redactText(reasonOf(error))}); spans sent there are lost`,
+      `${shown} does not answer (${redactText(reasonOf(error, TIMEOUT_MS))}); spans sent there are lost`,
       start(url),
     )
   }
@@ -121,11 +122,4 @@ function start(url: URL): string {
   const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
   if (!isHere) return `curl -v ${url.origin}`
   return url.port === '4318' ? 'runspan serve' : `runspan serve --port ${url.port || '80'}`
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer in ${TIMEOUT_MS} ms`
-  const cause = error.cause as { code?: string; message?: string } | undefined
-  return cause?.code ?? cause?.message ?? error.message
 }

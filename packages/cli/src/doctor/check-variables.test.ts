@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { ask } from './doctor.testsuite.js'
 
@@ -40,4 +42,60 @@ describe('runspan doctor, of variables', () => {
     })
     expect(of('variables')?.state).toBe('ok')
   })
+
+  test('it warns of exactly those values of which a program that starts warns', async () => {
+    const samples: Record<string, readonly [good: string, bad: string]> = {
+      OTEL_SDK_DISABLED: ['false', '1'],
+      RUNSPAN_DISABLED: ['0', 'yes'],
+      OTEL_TRACES_EXPORTER: ['otlp', 'zipkin'],
+      OTEL_METRICS_EXPORTER: ['none', 'prometheus'],
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: ['http/json', 'grpc'],
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: ['http/protobuf', 'grpc'],
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['http://127.0.0.1:1', 'a.b'],
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: ['http://127.0.0.1:1', 'ftp://a'],
+      OTEL_PROPAGATORS: ['baggage,none', 'baggage,b3'],
+      OTEL_NODE_RESOURCE_DETECTORS: ['all', 'host,aws'],
+      OTEL_TRACES_SAMPLER: ['traceidratio', 'sometimes'],
+      OTEL_TRACES_SAMPLER_ARG: ['1', '2'],
+      OTEL_BSP_MAX_QUEUE_SIZE: ['10', '-5'],
+      OTEL_METRIC_EXPORT_INTERVAL: ['10', 'soon'],
+      RUNSPAN_ENDPOINT: ['http://127.0.0.1:1', 'collector'],
+    }
+    const pick = (which: 0 | 1, names: readonly string[]) =>
+      Object.fromEntries(names.map((name) => [name, samples[name]?.[which] ?? '']))
+    const names = Object.keys(samples)
+    // Where nothing is to be sent, nobody looks at where to. A sampler that is not known does not look at its argument.
+    const isExporter = (name: string) => name.endsWith('S_EXPORTER')
+    for (const [env, wrong] of [
+      [pick(0, names), 0],
+      [pick(1, names.filter(isExporter)), 2],
+      [
+        pick(
+          1,
+          names.filter((name) => !isExporter(name) && name !== 'OTEL_TRACES_SAMPLER_ARG'),
+        ),
+        12,
+      ],
+      [{ ...pick(1, ['OTEL_TRACES_SAMPLER_ARG']), OTEL_TRACES_SAMPLER: 'traceidratio' }, 1],
+    ] as const) {
+      const { said } = await ask(env)
+      const warned = said.filter(({ text }) => text.includes('cannot be used')).map(({ check }) => check)
+      const program = await warningsOfProgram(env)
+      expect(warned.sort()).toEqual(names.filter((name) => program.some((line) => line.includes(`: ${name} `))).sort())
+      expect(warned).toHaveLength(wrong)
+    }
+  })
 })
+
+/** What a program says that starts with these variables and ends at once. */
+async function warningsOfProgram(env: Record<string, string>): Promise<string[]> {
+  const program = "import { startRunspan } from '@runspan/node'; startRunspan({ results: false }); process.exit()"
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: fileURLToPath(new URL('../../../node', import.meta.url)),
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const chunks: Buffer[] = []
+  for await (const chunk of child.stderr) chunks.push(chunk)
+  return Buffer.concat(chunks).toString().split('\n')
+}

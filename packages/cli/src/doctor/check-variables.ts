@@ -1,4 +1,4 @@
-import { quote, redactText } from '@runspan/results/core'
+import { quote, readSwitch, redactText, switchWords } from '@runspan/results/core'
 import { type Check, ok, type Variables, warn } from './check.js'
 
 interface Rule {
@@ -26,16 +26,28 @@ const count = number(1, Number.MAX_SAFE_INTEGER, 'a whole number above 0')
 const millis = number(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds')
 const exporter = oneOf('otlp', 'none')
 const protocol: Rule = { ...oneOf('http/protobuf', 'http/json'), instead: 'http/protobuf' }
-const flag = oneOf('true', 'false', '1', '0')
+const flag = (name: string): Rule => ({
+  allows: (value) => readSwitch(name, value).warning === undefined,
+  words: switchWords(name),
+})
+/** Some of a few words with commas between, or `none`. */
+const wordsOf = (...known: string[]): Rule => ({
+  allows: (value) => value.split(',').every((word) => ['', 'none', ...known].includes(word.trim())),
+  words: `a list of ${known.join(', ')}, or none`,
+})
 const bases = ['always_on', 'always_off', 'traceidratio']
 
 /** What the variables may say. */
 const RULES: Readonly<Record<string, Rule>> = {
-  OTEL_SDK_DISABLED: flag,
-  RUNSPAN_DISABLED: flag,
+  OTEL_SDK_DISABLED: flag('OTEL_SDK_DISABLED'),
+  RUNSPAN_DISABLED: flag('RUNSPAN_DISABLED'),
+  RUNSPAN_BAGGAGE: flag('RUNSPAN_BAGGAGE'),
   OTEL_TRACES_EXPORTER: exporter,
   OTEL_METRICS_EXPORTER: exporter,
   OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocol,
+  OTEL_EXPORTER_OTLP_COMPRESSION: oneOf('gzip', 'none'),
   OTEL_EXPORTER_OTLP_ENDPOINT: address,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { ...address, instead: 'http://localhost:4318/v1/traces' },
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: { ...address, instead: 'http://localhost:4318/v1/metrics' },
@@ -52,6 +64,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     allows: (value) => Number(value) >= 0 && Number(value) <= 1,
     words: 'a number from 0 to 1',
   },
+  OTEL_PROPAGATORS: { ...wordsOf('tracecontext', 'baggage'), instead: 'tracecontext,baggage' },
+  OTEL_NODE_RESOURCE_DETECTORS: wordsOf('container', 'env', 'host', 'os', 'process', 'serviceinstance', 'all'),
+  OTEL_ATTRIBUTE_COUNT_LIMIT: count,
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: count,
+  OTEL_SPAN_EVENT_COUNT_LIMIT: count,
+  OTEL_SPAN_LINK_COUNT_LIMIT: count,
   RUNSPAN_ENDPOINT: address,
   RUNSPAN_PORT: number(0, 65_535, 'a number from 0 to 65535'),
 }
@@ -67,7 +85,7 @@ export function checkVariables(variables: Variables): Check[] {
     checks.push(warn(name, `is ${redactText(quote(value))}, which cannot be used; allowed is ${words}`, fix))
   }
   for (const name of ['OTEL_SDK_DISABLED', 'RUNSPAN_DISABLED']) {
-    if (/^(true|1)$/i.test(read(name))) checks.push(warn(name, 'is set: nothing is tracked', `unset ${name}`))
+    if (readSwitch(name, read(name)).on) checks.push(warn(name, 'is set: nothing is tracked', `unset ${name}`))
   }
   const sampler = read('OTEL_TRACES_SAMPLER')
   if (leavesOut(sampler, read('OTEL_TRACES_SAMPLER_ARG'))) {

@@ -21,6 +21,19 @@ export interface MatchResult {
   message(): string
 }
 
+declare global {
+  // Where Jest and vitest both look for the types of matchers that are added; neither has to be installed.
+  namespace jest {
+    // biome-ignore lint/complexity/noBannedTypes: all declarations of an interface must have the same parameters.
+    interface Matchers<R, T = {}> {
+      /** The run succeeded; takes the document of a run, or what `captureRuns()` gives. */
+      toHaveSucceeded(): R
+      /** The run has a step of that name or title of which everything that is given is true. */
+      toHaveStep(name: string, expected?: StepExpectation): R
+    }
+  }
+}
+
 /**
  * Matchers for vitest and Jest: `expect.extend(runMatchers)`, then `expect(runs).toHaveSucceeded()` and
  * `expect(runs).toHaveStep('extract', { outcome: 'failed', errorCode: 400 })`.
