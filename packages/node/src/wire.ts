@@ -132,7 +132,8 @@ export function wire(
       // What could not be sent was said, in better words, when it was tried.
       if (count.lost === 0) say(`flushing failed: ${String(error)}`)
     })
-    if (!inTime) say(`gave up sending after ${DEADLINE_MS / 1_000} s; spans and metrics that were not sent by then are lost.`)
+    if (!inTime)
+      say(`gave up sending after ${DEADLINE_MS / 1_000} s; spans and metrics that were not sent by then are lost.`)
     return inTime
   }
   let stopped: Promise<void> | undefined
