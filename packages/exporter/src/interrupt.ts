@@ -5,10 +5,13 @@ export function hasEnded(record: SpanRecord): boolean {
   return record.phase === 'ended' || record.phase === 'interrupted'
 }
 
+/** Why a span did not end whose process is found to be gone. */
+export const PROCESS_DIED = 'its process died while this was running'
+
 /** The same record, of a span that nobody is there to end any more. */
-export function interrupt(record: SpanRecord, reason?: string): SpanRecord {
+export function interrupt(record: SpanRecord, reason: string): SpanRecord {
   if (hasEnded(record)) return record
-  const attributes = reason === undefined ? record.attributes : { ...record.attributes, [ATTR.outcomeReason]: reason }
+  const attributes = { ...record.attributes, [ATTR.outcomeReason]: reason }
   return { ...record, phase: 'interrupted', seq: record.seq + 1, status: 'error', attributes }
 }
 
@@ -17,7 +20,7 @@ export function toInterrupted(
   key: string,
   records: Iterable<SpanRecord>,
   rootKnown: boolean,
-  reason?: string,
+  reason: string,
 ): SpanRecord[] {
   const left: SpanRecord[] = []
   let start: string | undefined

@@ -1,6 +1,6 @@
 import { existsSync, rmdirSync, rmSync } from 'node:fs'
 import type { SpanRecord } from '@runspan/results/core'
-import { interrupt } from '../interrupt.js'
+import { interrupt, PROCESS_DIED } from '../interrupt.js'
 import { type Entry, type Journal, openJournal, readJournal, recordsIn } from './journal.js'
 import { findJournals, finishJournal, hiddenFolder, joinedFolder, joinedJournal, list, ownJournal } from './layout.js'
 import { ownedKeys } from './recover.js'
@@ -153,7 +153,7 @@ export function createKeeper(
         const entries = readThere(path)
         if (entries === undefined) continue
         seen.set(path, state)
-        for (const record of recordsIn(entries)) records.push(gone ? interrupt(record) : record)
+        for (const record of recordsIn(entries)) records.push(gone ? interrupt(record, PROCESS_DIED) : record)
       }
       return records
     },

@@ -55,6 +55,8 @@ test('a dead process leaves documents that say what was running', () => {
   const document = readAt(recovery.runs[0]?.path)
   expect(rows(document)).toEqual(['a success', 'b interrupted'])
   expect(document.run).toMatchObject({ outcome: 'interrupted', key: begin && keyOf([begin]) })
+  const why = 'its process died while this was running'
+  expect([document.run.reason, ...document.statuses.map((row) => row.error_message)]).toEqual([why, null, why])
   expect(document.provenance).toMatchObject({ recovered: true, revision: 1, road: 'process' })
   expect(readdirSync(hiddenFolder(root)).filter((name) => name.includes('journal'))).toEqual([])
 })
@@ -215,7 +217,9 @@ test('the joined records of a run that a living process owns wait for it', () =>
     () => undefined,
   )
   expect(keeper.joinedKeys()).toEqual([keyOf(news)])
-  expect(keeper.joinedRecords(keyOf(news))).toMatchObject([{ name: 'of the child', phase: 'interrupted' }])
+  expect(keeper.joinedRecords(keyOf(news))).toMatchObject([
+    { name: 'of the child', phase: 'interrupted', attributes: { [ATTR.outcomeReason]: expect.any(String) } },
+  ])
   keeper.settleJoined(keyOf(news))
   expect(keeper.joinedKeys()).toEqual([])
   own.remove()

@@ -11,7 +11,7 @@ import {
 } from '@runspan/results/core'
 import { ExporterError, isExporterError } from '../exporter-error.js'
 import { type ResultFiles, resultFiles } from '../file-sink.js'
-import { toInterrupted } from '../interrupt.js'
+import { PROCESS_DIED, toInterrupted } from '../interrupt.js'
 import { createRunRecords } from '../run-records.js'
 import type { Delivery } from '../sink.js'
 import { type Entry, readJournal, recordsIn } from './journal.js'
@@ -211,7 +211,7 @@ function toDelivery(
     if (known.get(record.spanId) !== 'ended') kept.add(record)
   }
   const hasRoot = rootSpan !== undefined || before?.run.started_at != null
-  for (const record of toInterrupted(key, kept.records(), hasRoot)) kept.add(record)
+  for (const record of toInterrupted(key, kept.records(), hasRoot, PROCESS_DIED)) kept.add(record)
   const revision = (before?.provenance.revision ?? 0) + 1
   const document = kept.document({ road: 'process', revision, recovered: true })
   const loose = rootSpan !== undefined && kindOf(rootSpan) !== 'run'
