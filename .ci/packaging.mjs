@@ -69,7 +69,10 @@ try {
   await part('content and size', () => tarballFaults(packs))
   await part('publint and arethetypeswrong', () => linterFaults(packs, toolPath))
   await part('each package alone, import and require', () => checkAlone(packs, scratch, versions))
-  await part('ESM, CommonJS, TypeScript nodenext and bundler', () => checkPrograms(packs, scratch, { root, versions }))
+  const tsx = toolPath('tsx')
+  await part('ESM, CommonJS, TypeScript nodenext and bundler, tsx', () =>
+    checkPrograms(packs, scratch, { root, versions, tsx }),
+  )
   await part('release, without publishing', () => {
     const { code, output } = runCommand(process.execPath, [join(root, '.ci/release.mjs'), 'publish', '--dry-run'])
     return code === 0 ? [] : [output]

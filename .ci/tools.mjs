@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { runNpm } from './run-command.mjs'
 
-const TOOLS = { '@arethetypeswrong/cli': '0.18.5', knip: '6.44.2', publint: '0.3.25' }
+const TOOLS = { '@arethetypeswrong/cli': '0.18.5', knip: '6.44.2', publint: '0.3.25', tsx: '4.23.15' }
 
 export const cacheFolder =
   process.env.RUNSPAN_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runspan')

@@ -46,8 +46,8 @@ const TYPE_SETTINGS = {
   bundler: { module: 'ESNext', moduleResolution: 'Bundler' },
 }
 
-/** The same program of thirty lines as an ES module, as CommonJS and in TypeScript, in one install of everything. */
-export function checkPrograms(packs, scratch, { root, versions }) {
+/** The same program of thirty lines as an ES module, as CommonJS, in TypeScript and by `tsx`, in one install of everything. */
+export function checkPrograms(packs, scratch, { root, versions, tsx }) {
   const folder = join(scratch, 'programs')
   const installed = install(folder, { ...tarballs(packs), ...versions }, packs)
   if (installed.code !== 0) return [`All packages together cannot be installed:\n${installed.output}`]
@@ -57,6 +57,15 @@ export function checkPrograms(packs, scratch, { root, versions }) {
     ...runWeather(join(folder, 'esm'), 'weather.mjs', program),
     ...runWeather(join(folder, 'commonjs'), 'weather.cjs', asRequire(program)),
   ]
+  for (const [type, text] of [
+    ['module', program],
+    ['commonjs', asRequire(program)],
+  ]) {
+    write(join(folder, `tsx-${type}`), 'package.json', { type, private: true })
+    faults.push(
+      ...runWeather(join(folder, `tsx-${type}`), 'weather.ts', `enum Kind { Real }\n${text}`, [process.execPath, tsx]),
+    )
+  }
   for (const name of Object.keys(TYPE_SETTINGS)) {
     faults.push(...compileWeather(join(folder, name), name, program, packs, root))
   }
@@ -65,10 +74,10 @@ export function checkPrograms(packs, scratch, { root, versions }) {
 }
 
 /** The program says its run's key, and the document of that run stands where the README says. */
-export function runWeather(folder, file, text, node = process.execPath) {
+export function runWeather(folder, file, text, [command, ...before] = [process.execPath]) {
   if (text !== undefined) write(folder, file, text)
   const data = join(folder, '../node_modules/vega-datasets/data/seattle-weather.csv')
-  const { code, output, stdout } = runCommand(node, [file, data], { cwd: folder, timeout: 60_000 })
+  const { code, output, stdout } = runCommand(command, [...before, file, data], { cwd: folder, timeout: 60_000 })
   if (code !== 0) return [`${file} ended with ${code}:\n${output}`]
   const { key, months } = JSON.parse(stdout)
   if (months !== 48) return [`${file} counted ${months} months, there are 48`]

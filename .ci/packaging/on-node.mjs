@@ -42,8 +42,8 @@ export function checkOnNode(packs, folder, node, { root, versions }) {
   if (!isInstalled) return { faults, times }
 
   const program = readFileSync(join(root, '.ci/packaging/weather.ts'), 'utf8')
-  timed('import', () => runWeather(join(folder, 'esm'), 'weather.mjs', program, node.path))
-  timed('require', () => runWeather(join(folder, 'commonjs'), 'weather.cjs', asRequire(program), node.path))
+  timed('import', () => runWeather(join(folder, 'esm'), 'weather.mjs', program, [node.path]))
+  timed('require', () => runWeather(join(folder, 'commonjs'), 'weather.cjs', asRequire(program), [node.path]))
 
   const builtin = hasSqlite(node.version)
   const forget = () => rmSync(join(folder, 'node_modules/libsql'), { recursive: true, force: true })
