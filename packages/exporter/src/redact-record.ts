@@ -1,4 +1,4 @@
-import { ATTR, type RecordValue, redactText, type SpanLike, type SpanRecord } from '@runspan/results/core'
+import { ATTR, fromSpan, type RecordValue, redactText, type SpanLike, type SpanRecord } from '@runspan/results/core'
 
 /** The instrumentation scope of the package whose spans announce themselves. */
 const WRAPPER = '@runspan/sdk'
@@ -6,12 +6,18 @@ const WRAPPER = '@runspan/sdk'
 /** What is made of ids and words, and so is left as it is. */
 const PLAIN: ReadonlySet<string> = new Set([ATTR.kind, ATTR.runKey, ATTR.parentId, ATTR.outcome, ATTR.errorCategory])
 
-/** What is given where a function is wrapped, the same for every call; all other texts the wrapper has redacted. */
+/** What the wrapper has redacted only once, when it wrapped: a secret may have been registered since. */
 const GIVEN = [ATTR.name, ATTR.title, ATTR.tags, ATTR.mode] as const
 
 /** True for a span of the wrapper. */
 export function isWrappers(span: SpanLike): boolean {
   return span.instrumentationScope?.name === WRAPPER
+}
+
+/** The record of a span that has ended, without what is secret in its texts, at `performance.now()`. */
+export function toCleanEnd(span: SpanLike, now: number): SpanRecord {
+  const record = fromSpan(span, 'ended', 0)
+  return isWrappers(span) ? redactWrappers(record, now) : redactRecord(record)
 }
 
 /** The same record without what is secret in its texts; for spans that somebody else than the wrapper has made. */
@@ -23,7 +29,7 @@ export function redactRecord(record: SpanRecord): SpanRecord {
   return { ...record, name: redactText(record.name), attributes }
 }
 
-/** The same for a span of the wrapper, at `performance.now()`: only what the wrapper leaves as it was given is looked at. */
+/** The same for a span of the wrapper, at `performance.now()`: all else in it was redacted when it was recorded. */
 export function redactWrappers(record: SpanRecord, now: number): SpanRecord {
   if (now - since >= REMEMBERED_MS) {
     remembered.clear()

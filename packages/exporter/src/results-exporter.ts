@@ -1,6 +1,6 @@
-import { fromSpan, isOurs, type SpanLike } from '@runspan/results/core'
+import { isOurs, type SpanLike } from '@runspan/results/core'
 import { createDocuments } from './documents.js'
-import { isWrappers, redactRecord, redactWrappers } from './redact-record.js'
+import { toCleanEnd } from './redact-record.js'
 import type { DocumentsStatus, ResultsOptions } from './results-options.js'
 
 /** OpenTelemetry's answer to an export: 0 success, 1 failure. */
@@ -26,9 +26,8 @@ export class WorkflowResultsExporter {
     for (const span of spans) {
       try {
         if (!isOurs(span)) continue
-        const record = fromSpan(span, 'ended', 0)
         const now = performance.now()
-        this.#documents.add(isWrappers(span) ? redactWrappers(record, now) : redactRecord(record), now)
+        this.#documents.add(toCleanEnd(span, now), now)
       } catch (error) {
         this.#documents.refuse(error)
       }

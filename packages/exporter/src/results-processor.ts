@@ -1,6 +1,6 @@
 import { fromSpan, isOurs, liveListeners, type SpanLike, type SpanRecord } from '@runspan/results/core'
 import { createDocuments } from './documents.js'
-import { isWrappers, redactRecord, redactWrappers } from './redact-record.js'
+import { isWrappers, redactRecord, redactWrappers, toCleanEnd } from './redact-record.js'
 import type { DocumentsStatus, ResultsOptions } from './results-options.js'
 
 /**
@@ -35,9 +35,8 @@ export class WorkflowResultsProcessor {
   onEnd(span: SpanLike): void {
     try {
       if (!isOurs(span)) return
-      const record = fromSpan(span, 'ended', 0)
       const now = performance.now()
-      this.#documents.add(isWrappers(span) ? redactWrappers(record, now) : redactRecord(record), now)
+      this.#documents.add(toCleanEnd(span, now), now)
     } catch (error) {
       this.#documents.refuse(error)
     }

@@ -8,8 +8,8 @@ export function checkOptions(options: object, known: readonly string[], say: (me
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
     const nearest = nearestName(name, known)
-    const advice = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`
-    say(`startRunspan() has no option ${quote(name)}; ${advice}${nearest === undefined ? '.' : ''} It is ignored.`)
+    const advice = nearest === undefined ? `there are ${known.join(', ')}.` : `did you mean ${nearest}?`
+    say(`startRunspan() has no option ${quote(name)}; ${advice} It is ignored.`)
   }
 }
 

@@ -23,6 +23,14 @@ import { recover } from './recover.js'
 const say = (journal: Journal, records: readonly (SpanRecord | undefined)[]) => {
   for (const one of records) if (one !== undefined) journal.append({ kind: 'record', record: one })
 }
+/** A keeper that writes these records again when it makes its journal anew. */
+const keep = (root: string, live: readonly SpanRecord[] = []) =>
+  createKeeper(
+    root,
+    () => live.map((one) => ({ kind: 'record', record: one }) as const),
+    () => undefined,
+    () => undefined,
+  )
 /** The name of a process that has died: its start time is another's. */
 const dead = (number = 1) => ownerName().replace(/\d+$/, String(number))
 
@@ -210,12 +218,7 @@ test('the joined records of a run that a living process owns wait for it', () =>
   const path = leaveJoined(root, keyOf(news), [news[1]])
   expect(recover(root)).toEqual({ runs: [], journals: 0, damaged: 0 })
   expect(existsSync(path)).toBe(true)
-  const keeper = createKeeper(
-    root,
-    () => [],
-    () => undefined,
-    () => undefined,
-  )
+  const keeper = keep(root)
   expect(keeper.joinedKeys()).toEqual([keyOf(news)])
   expect(keeper.joinedRecords(keyOf(news))).toMatchObject([
     { name: 'of the child', phase: 'interrupted', attributes: { [ATTR.outcomeReason]: expect.any(String) } },
@@ -228,12 +231,7 @@ test('the joined records of a run that a living process owns wait for it', () =>
 test('what came a moment ago and was not read is not forgotten', () => {
   const root = temporaryFolder()
   const news = runNews('etl', ['a', 'b'])
-  const keeper = createKeeper(
-    root,
-    () => [],
-    () => undefined,
-    () => undefined,
-  )
+  const keeper = keep(root)
   leaveJoined(root, keyOf(news), news.slice(1, 3), dead(1))
   expect(keeper.joinedRecords(keyOf(news))).toHaveLength(2)
   leaveJoined(root, keyOf(news), news.slice(3, 5), dead(2))
@@ -327,14 +325,7 @@ test('the joined records of a living child of a dead owner wait for the child', 
 
 test('a keeper makes its journal anew when it has grown, and keeps what is needed', () => {
   const root = temporaryFolder()
-  const kept = runNews('etl', ['a']).slice(0, 2)
-  const live = () => kept.map((one) => ({ kind: 'record', record: one }) as const)
-  const keeper = createKeeper(
-    root,
-    live,
-    () => undefined,
-    () => undefined,
-  )
+  const keeper = keep(root, runNews('etl', ['a']).slice(0, 2))
   const long = record({ attributes: { [ATTR.target]: 'x'.repeat(1_000) } })
   for (let i = 0; i < 1_500; i += 1) keeper.append(long)
   expect(statSync(ownJournal(root)).size).toBeGreaterThan(1_500_000)
@@ -347,12 +338,7 @@ test('a keeper makes its journal anew when it has grown, and keeps what is neede
 
 test('a keeper shows that it lives every ten seconds', () => {
   const root = temporaryFolder()
-  const keeper = createKeeper(
-    root,
-    () => [],
-    () => undefined,
-    () => undefined,
-  )
+  const keeper = keep(root)
   keeper.append(record())
   utimesSync(ownJournal(root), 1, 1)
   keeper.tick(performance.now() + 9_000)
@@ -371,14 +357,7 @@ test('each of many journals makes its own document, once', () => {
 
 test('a keeper whose folder was emptied goes on in a new one', () => {
   const root = temporaryFolder()
-  const kept = runNews('etl', ['a']).slice(0, 2)
-  const live = () => kept.map((one) => ({ kind: 'record', record: one }) as const)
-  const keeper = createKeeper(
-    root,
-    live,
-    () => undefined,
-    () => undefined,
-  )
+  const keeper = keep(root, runNews('etl', ['a']).slice(0, 2))
   keeper.append(record())
   rmSync(hiddenFolder(root), { recursive: true })
   keeper.tick(performance.now() + 11_000)
