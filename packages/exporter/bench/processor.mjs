@@ -3,13 +3,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
-import { WorkflowResultsProcessor } from '@runspan/exporter'
-import { ATTR } from '@runspan/results/core'
+import { fileSink, WorkflowResultsProcessor } from '@runspan/exporter'
+import { ATTR, liveListeners } from '@runspan/results/core'
 import { runStep, runWorkflow, trackStep } from '@runspan/sdk'
 import { openJournal } from '../dist/journal/journal.js'
 
@@ -24,9 +25,21 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const never = { firstAfterMs: 1e9, maxBytes: 1e12, maxFinishedBytes: 1e12 }
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-const use = (processor) => {
-  trace.disable()
-  trace.setGlobalTracerProvider(new NodeTracerProvider({ spanProcessors: [processor] }))
+
+/** A program with this processor, as long as it is entered: a process has one, so each variant keeps its own. */
+function program(makeProcessor) {
+  const listeners = liveListeners()
+  listeners.clear()
+  const processor = makeProcessor()
+  const provider = new NodeTracerProvider({ spanProcessors: [processor] })
+  const own = [...listeners]
+  const enter = () => {
+    listeners.clear()
+    for (const listener of own) listeners.add(listener)
+    trace.disable()
+    trace.setGlobalTracerProvider(provider)
+  }
+  return { enter, processor }
 }
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 const say = (id, what, figure, verdict) => console.log(`${id.padEnd(4)} ${what.padEnd(58)} ${figure}  ${verdict}`)
@@ -67,17 +80,18 @@ const loop = (fn) => {
  */
 async function timeRounds(variants) {
   const times = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
+  const programs = Object.entries(variants).map(([name, { processor, run }]) => ({ name, run, ...program(processor) }))
   for (let round = -6; round < ROUNDS; round += 1) {
-    for (const [name, { processor, run }] of Object.entries(variants)) {
-      const live = processor()
-      use(live)
+    for (const { name, run, enter } of programs) {
+      enter()
       const began = process.cpuUsage()
       run()
       const { user, system } = process.cpuUsage(began)
       if (round >= 0) times[name].push((user + system) / CALLS)
-      await live.shutdown()
+      await nextTurn()
     }
   }
+  for (const { processor } of programs) await processor.shutdown()
   return times
 }
 
@@ -99,6 +113,44 @@ const inOpenRun = (fn) => () => {
 }
 const share = (times, more, less, plus) =>
   median(times.bare.map((base, n) => (times[more][n] - times[less][n] + (plus ? times[plus][n] : 0)) / base))
+
+/** What was thrown away before is not to be counted, nor what goes only after a turn of the event loop. */
+async function memoryInUse() {
+  for (let n = 0; n < 3; n += 1) {
+    await nextTurn()
+    collectGarbage()
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** Bytes of memory that `make` leaves behind for each of `count`. */
+async function bytesEach(makeProcessor, count, make) {
+  program(makeProcessor).enter()
+  const before = await memoryInUse()
+  const kept = make(count)
+  const after = await memoryInUse()
+  void kept
+  return (after - before) / count
+}
+const keeping = () => new WorkflowResultsProcessor({ folder: false, ...never })
+const perStep = await bytesEach(keeping, 100_000, (count) => {
+  runWorkflow('bench', () => {
+    for (let n = 0; n < count; n += 1) step(n)
+    return new Promise(() => {})
+  })
+})
+say('P9', 'memory per ended step of an open run', `${perStep.toFixed(0)} B`, judge(perStep, 600))
+const openRuns = (count) =>
+  Array.from({ length: count }, () =>
+    runWorkflow('bench', () => {
+      step(1)
+      return new Promise(() => {})
+    }),
+  )
+const withoutUs = await bytesEach(() => noop, 10_000, openRuns)
+const megabytes = ((await bytesEach(keeping, 10_000, openRuns)) - withoutUs) / 100
+say('', '10,000 open runs in memory, above what the SDK keeps', `${megabytes.toFixed(1)} MB`, judge(megabytes, 60))
 
 const folds = await timeRounds({
   bare: { processor: () => noop, run: inRuns(bare) },
@@ -144,49 +196,20 @@ const record = {
 const taken = []
 for (let n = 0; n < 20_000; n += 1) {
   const began = process.hrtime.bigint()
-  journal.append({ kind: 'record', record })
+  journal.record(record)
   taken.push(Number(process.hrtime.bigint() - began) / 1_000)
 }
 journal.remove()
 const p50 = median(taken)
 say('P10', 'a start record, p50', `${p50.toFixed(2)} us`, judge(p50, 10))
 
-/** Bytes of memory that `make` leaves behind for each of `count`. */
-async function bytesEach(processor, count, make) {
-  use(processor)
-  collectGarbage()
-  const before = process.memoryUsage()
-  const kept = await make(count)
-  collectGarbage()
-  const after = process.memoryUsage()
-  void kept
-  return (after.heapUsed + after.external - before.heapUsed - before.external) / count
-}
-const keeping = () => new WorkflowResultsProcessor({ folder: false, ...never })
-const perStep = await bytesEach(keeping(), 100_000, (count) => {
-  runWorkflow('bench', () => {
-    for (let n = 0; n < count; n += 1) step(n)
-    return new Promise(() => {})
-  })
-})
-say('P9', 'memory per ended step of an open run', `${perStep.toFixed(0)} B`, judge(perStep, 600))
-const openRuns = (count) =>
-  Array.from({ length: count }, () =>
-    runWorkflow('bench', () => {
-      step(1)
-      return new Promise(() => {})
-    }),
-  )
-const withoutUs = await bytesEach(noop, 10_000, openRuns)
-const megabytes = ((await bytesEach(keeping(), 10_000, openRuns)) - withoutUs) / 100
-say('', '10,000 open runs in memory, above what the SDK keeps', `${megabytes.toFixed(1)} MB`, judge(megabytes, 60))
-
 /**
  * A program that does nothing but steps of a millisecond, a hundred at a time, in runs one after another: what is put
  * off at the end of a run falls into the time of the next, and the last document is waited for.
  */
 const [WORKERS, EACH, RUNS] = [100, 20, 5]
-const busy = async (flush) => {
+const busy = async ({ enter, processor }) => {
+  enter()
   const [began, cpu] = [performance.now(), process.cpuUsage()]
   for (let run = 0; run < RUNS; run += 1) {
     await runWorkflow('bench', () =>
@@ -198,23 +221,30 @@ const busy = async (flush) => {
       ),
     )
   }
-  await flush()
+  await processor.forceFlush()
   const { user, system } = process.cpuUsage(cpu)
   return { ms: performance.now() - began, us: (user + system) / (WORKERS * EACH * RUNS) }
 }
-const [ratios, costs] = [[], { without: [], with: [] }]
-for (let round = -2; round < 9; round += 1) {
-  use(noop)
-  const without = await busy(nothing)
-  const processor = new WorkflowResultsProcessor({ folder })
-  use(processor)
-  const withFiles = await busy(() => processor.forceFlush())
-  await processor.shutdown()
-  if (round < 0) continue
-  ratios.push(withFiles.ms / without.ms)
-  costs.without.push(without.us)
-  costs.with.push(withFiles.us)
+const busyPrograms = {
+  'without a processor': program(() => noop),
+  'with documents': program(() => new WorkflowResultsProcessor({ folder: false, sinks: [() => {}] })),
+  'with the file sink': program(() => new WorkflowResultsProcessor({ folder: false, sinks: [fileSink(folder)] })),
+  'with files and journal': program(() => new WorkflowResultsProcessor({ folder })),
 }
-const slower = median(ratios)
-say('', 'files, a 1 ms step at concurrency 100', `${slower.toFixed(2)}x`, judge(slower, 1.25))
-say('', 'CPU of such a step, without and with files', `${us(costs, 'without')}, ${us(costs, 'with')}`, '')
+const busyTimes = Object.fromEntries(Object.keys(busyPrograms).map((name) => [name, []]))
+for (let round = -2; round < 15; round += 1) {
+  for (const [name, one] of Object.entries(busyPrograms)) {
+    const time = await busy(one)
+    if (round >= 0) busyTimes[name].push(time)
+  }
+}
+const slower = (more, less) => median(busyTimes[more].map(({ ms }, n) => ms / busyTimes[less][n].ms))
+console.log('A 1 ms step at concurrency 100')
+for (const name of Object.keys(busyPrograms)) {
+  const cpu = `${median(busyTimes[name].map((time) => time.us)).toFixed(2)} us of CPU`
+  say('', name, `${slower(name, 'without a processor').toFixed(2)}x`, cpu)
+}
+const files = slower('with the file sink', 'with documents')
+say('', 'what the file sink adds to the documents', `${files.toFixed(2)}x`, judge(files, 1.25))
+const whole = slower('with files and journal', 'without a processor')
+say('', 'files and journal, to no processor at all', `${whole.toFixed(2)}x`, judge(whole, 1.25))

@@ -28,7 +28,8 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
 
   /** A step of a run that is kept: nearly every record is one. */
   const placeStep = (run: OpenRun, record: SpanRecord, now: number): void => {
-    if (counts.bytes > maxBytes && !run.records.holds(record) && !isEndOf(run, record)) {
+    const known = run.records.known(record)
+    if (counts.bytes > maxBytes && known === undefined && !isEndOf(run, record)) {
       refuse()
       return
     }
@@ -36,7 +37,7 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
     if (!takeInto(shelf, run, record, now)) return
     // First the journal: when the process dies while the document is written, nothing is lost.
     if (run.joined) keeper?.appendJoined(run.key, record)
-    else keeper?.append(record)
+    else keeper?.append(record, run.journalled && !wasOver ? known : undefined)
     if (isDue(run, wasOver, now)) writer.write(run)
   }
   const refuse = () =>
@@ -47,7 +48,7 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
     const own = toRunKey(record)
     // The end of a run and of what is held is what makes room again.
     const makesRoom = hasEnded(record) && keys.includes(own)
-    if (counts.bytes > maxBytes && !makesRoom && !keys.some((key) => runs.get(key)?.records.holds(record))) {
+    if (counts.bytes > maxBytes && !makesRoom && !keys.some((key) => runs.get(key)?.records.known(record))) {
       refuse()
       return true
     }

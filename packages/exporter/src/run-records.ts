@@ -7,8 +7,8 @@ export interface RunRecords {
   /** Takes a record in. Returns about how many bytes more are kept; undefined when it says nothing new. */
   add(record: SpanRecord): number | undefined
   has(spanId: string): boolean
-  /** True when something is kept of the span that a record tells of. */
-  holds(record: SpanRecord): boolean
+  /** What is kept of the span that a record tells of. */
+  known(record: SpanRecord): SpanRecord | undefined
   /** Forgets a span. Returns how many bytes less are kept. */
   forget(record: SpanRecord): number
   size(): number
@@ -48,7 +48,7 @@ export function createRunRecords(key: string): RunRecords {
       return sizeOf(record) - sizeOf(known)
     },
     has: (spanId) => spans.has(spanId),
-    holds: (record) => spans.has(idOf(record)),
+    known: (record) => spans.get(idOf(record)),
     forget(record) {
       const id = idOf(record)
       const known = spans.get(id)

@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readFrames, toFrame } from './frame.js'
+import { pen } from './pen.js'
 
 const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 60 }), { minLength: 1, maxLength: 8 })
-const toBytes = (list: readonly string[]) => Buffer.concat(list.map((text) => Buffer.from(toFrame(text))))
+const toBytes = (list: readonly string[]) =>
+  Buffer.concat(
+    list.map((text) => {
+      pen.begin(text)
+      return toFrame()
+    }),
+  )
 
 test('what is written is read, whatever the text', () => {
   fc.assert(fc.property(texts, (list) => void expect(readFrames(toBytes(list))).toEqual({ texts: list, damaged: 0 })))

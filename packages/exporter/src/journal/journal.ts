@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { SpanRecord } from '@runspan/results/core'
 import { makeFolder } from '../make-folder.js'
-import { readFrames, toFrame, writeFrame } from './frame.js'
-import { parseRecordText, toRecordText } from './record-text.js'
+import { fullDisk, readFrames, toFrame, writeFrame } from './frame.js'
+import { pen } from './pen.js'
+import { isChangeText, parseChangeText, parseRecordText, putChange, putRecord } from './record-text.js'
 
 /** What a journal says, entry by entry. */
 export type Entry =
@@ -22,6 +23,12 @@ export interface Journal {
   size(): number
   /** @throws what the file system throws; a part of the entry may then stand in the file. */
   append(entry: Entry): void
+  /**
+   * Appends a record, in the least time.
+   *
+   * @param before the record of the same span that this file already holds: then only what is new is written.
+   */
+  record(record: SpanRecord, before?: SpanRecord): void
   /** Shows that its writer lives. */
   touch(): void
   /** Puts a new file with these entries in its place. */
@@ -38,13 +45,13 @@ export function openJournal(path: string): Journal {
   makeFolder(dirname(path))
   let file = openSync(path, 'a', 0o600)
   let size = fstatSync(file).size
-  const write = (text: string) => {
-    const { size: whole, written } = writeFrame(file, text)
-    size += written
-    // What is left after a short write (a disk that is nearly full) is no frame by itself.
-    if (written < whole) throw fullDisk()
+  const write = () => {
+    size += writeFrame(file)
   }
-  const begin = () => write(`H${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
+  const begin = () => {
+    pen.begin(`H${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
+    write()
+  }
   if (size === 0) begin()
   const close = () => {
     if (file !== -1) closeSync(file)
@@ -53,7 +60,14 @@ export function openJournal(path: string): Journal {
   return {
     path,
     size: () => size,
-    append: (entry) => write(toEntryText(entry)),
+    append(entry) {
+      putEntry(entry)
+      write()
+    },
+    record(record, before) {
+      if (before === undefined || !putChange(record, before)) putRecord(record)
+      write()
+    },
     touch() {
       const now = Date.now() / 1_000
       futimesSync(file, now, now)
@@ -103,11 +117,16 @@ export function readJournal(path: string): JournalContent {
 export function parseJournal(bytes: Buffer): JournalContent {
   const { texts, damaged } = readFrames(bytes)
   const entries: Entry[] = []
+  /** The last record of each span. */
+  const last = new Map<string, SpanRecord>()
+  let lost = 0
   for (const text of texts) {
-    const entry = parseEntry(text)
+    const entry = parseEntry(text, last)
+    if (entry?.kind === 'record') last.set(entry.record.traceId + entry.record.spanId, entry.record)
     if (entry !== undefined) entries.push(entry)
+    else if (isChangeText(text)) lost += 1
   }
-  return { entries, damaged }
+  return { entries, damaged: damaged + lost }
 }
 
 /** The records among entries. */
@@ -122,7 +141,8 @@ function* inChunks(entries: Iterable<Entry>): Iterable<Buffer> {
   let frames: Buffer[] = []
   let bytes = 0
   for (const entry of entries) {
-    const frame = toFrame(toEntryText(entry))
+    putEntry(entry)
+    const frame = toFrame()
     frames.push(frame)
     bytes += frame.length
     if (bytes < CHUNK) continue
@@ -133,20 +153,18 @@ function* inChunks(entries: Iterable<Entry>): Iterable<Buffer> {
   if (bytes > 0) yield Buffer.concat(frames)
 }
 
-function fullDisk(): Error {
-  return Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
+function putEntry(entry: Entry): void {
+  if (entry.kind === 'record') putRecord(entry.record)
+  else pen.begin(entry.kind === 'written' ? `W${entry.key};${entry.revision}` : `P${entry.key};${entry.path}`)
 }
 
-function toEntryText(entry: Entry): string {
-  if (entry.kind === 'record') return toRecordText(entry.record)
-  return entry.kind === 'written' ? `W${entry.key};${entry.revision}` : `P${entry.key};${entry.path}`
-}
-
-function parseEntry(text: string): Entry | undefined {
+function parseEntry(text: string, last: ReadonlyMap<string, SpanRecord>): Entry | undefined {
   const written = /^W([0-9a-f]{32}-[0-9a-f]{16});(\d{1,9})$/.exec(text)
   if (written !== null) return { kind: 'written', key: written[1] as string, revision: Number(written[2]) }
   const placed = /^P([0-9a-f]{32}-[0-9a-f]{16});(.+)$/s.exec(text)
   if (placed !== null) return { kind: 'placed', key: placed[1] as string, path: placed[2] as string }
-  const record = parseRecordText(text)
+  const record = isChangeText(text)
+    ? parseChangeText(text, (traceId, spanId) => last.get(traceId + spanId))
+    : parseRecordText(text)
   return record && { kind: 'record', record }
 }

@@ -7,8 +7,12 @@ import { ownedKeys } from './recover.js'
 
 /** Keeps the journals of this thread: its own, and one for each run of another process that it works for. */
 export interface Keeper {
-  /** Writes a record down, before the caller goes on. Never throws. */
-  append(record: SpanRecord): void
+  /**
+   * Writes a record down, before the caller goes on. Never throws.
+   *
+   * @param before the record of the same span that was written down here before, if it is known.
+   */
+  append(record: SpanRecord, before?: SpanRecord): void
   appendJoined(key: string, record: SpanRecord): void
   /** Says that everything known of a run is in its document. */
   written(key: string, revision: number): void
@@ -121,9 +125,9 @@ export function createKeeper(
     }
   }
   return {
-    append(record) {
+    append(record, before) {
       try {
-        ownOne()?.append({ kind: 'record', record })
+        ownOne()?.record(record, before)
       } catch (error) {
         fault(error)
       }
@@ -132,7 +136,7 @@ export function createKeeper(
       try {
         const journal = joined.get(key) ?? openJournal(joinedJournal(root, key))
         joined.set(key, journal)
-        journal.append({ kind: 'record', record })
+        journal.record(record)
       } catch (error) {
         lost += 1
         report(`what was done for run ${key} cannot be written down in '${root}': ${(error as Error).message}`)

@@ -1,115 +1,222 @@
 import { ATTR, isRecordedAttribute, type Phase, type RecordValue, type SpanRecord } from '@runspan/results/core'
+import { pen } from './pen.js'
 
-const PHASES: Readonly<Record<Phase, string>> = { started: '0', progress: '1', interrupted: '2', ended: '3' }
-const STATUSES = { unset: 'u', ok: 'o', error: 'e' } as const
+const PHASES: Readonly<Record<Phase, number>> = {
+  started: code('0'),
+  progress: code('1'),
+  interrupted: code('2'),
+  ended: code('3'),
+}
+/** What is added to a phase when only what changed is told. */
+const CHANGED = 4
+const STATUSES = { unset: code('u'), ok: code('o'), error: code('e') } as const
 const PHASE_WORDS = Object.keys(PHASES) as Phase[]
 const STATUS_WORDS = { u: 'unset', o: 'ok', e: 'error' } as const
 const NO_PARENT = '-'.repeat(16)
 
-/** One letter for each attribute name; a letter that was given out is never given to another. A name without one is written out. */
-const LETTERS: Readonly<Record<string, string>> = {
-  [ATTR.kind]: 'a',
-  [ATTR.runKey]: 'b',
-  [ATTR.runId]: 'c',
-  [ATTR.parentId]: 'd',
-  [ATTR.ordinal]: 'e',
-  [ATTR.steps]: 'f',
-  [ATTR.name]: 'g',
-  [ATTR.version]: 'h',
-  [ATTR.id]: 'i',
-  [ATTR.title]: 'j',
-  [ATTR.mode]: 'k',
-  [ATTR.target]: 'l',
-  [ATTR.tags]: 'm',
-  [ATTR.attempt]: 'n',
-  [ATTR.outcome]: 'o',
-  [ATTR.outcomeReason]: 'p',
-  [ATTR.errorCode]: 'q',
-  [ATTR.errorCategory]: 'r',
-  [ATTR.inputs]: 's',
-  [ATTR.outputs]: 't',
-  [ATTR.progress]: 'u',
-  [ATTR.warnings]: 'v',
-  [ATTR.errorType]: 'w',
-  [ATTR.exceptionType]: 'x',
-  [ATTR.exceptionMessage]: 'y',
-  [ATTR.exceptionStacktrace]: 'z',
-  [ATTR.functionName]: 'A',
+function code(letter: string): number {
+  return letter.charCodeAt(0)
 }
-const NAMES = new Map(Object.entries(LETTERS).map(([name, letter]) => [letter, name]))
+
+/** One letter for each attribute name; a letter that was given out is never given to another. A name without one is written out. */
+const LETTERS: ReadonlyMap<string, number> = new Map([
+  [ATTR.kind, code('a')],
+  [ATTR.runKey, code('b')],
+  [ATTR.runId, code('c')],
+  [ATTR.parentId, code('d')],
+  [ATTR.ordinal, code('e')],
+  [ATTR.steps, code('f')],
+  [ATTR.name, code('g')],
+  [ATTR.version, code('h')],
+  [ATTR.id, code('i')],
+  [ATTR.title, code('j')],
+  [ATTR.mode, code('k')],
+  [ATTR.target, code('l')],
+  [ATTR.tags, code('m')],
+  [ATTR.attempt, code('n')],
+  [ATTR.outcome, code('o')],
+  [ATTR.outcomeReason, code('p')],
+  [ATTR.errorCode, code('q')],
+  [ATTR.errorCategory, code('r')],
+  [ATTR.inputs, code('s')],
+  [ATTR.outputs, code('t')],
+  [ATTR.progress, code('u')],
+  [ATTR.warnings, code('v')],
+  [ATTR.errorType, code('w')],
+  [ATTR.exceptionType, code('x')],
+  [ATTR.exceptionMessage, code('y')],
+  [ATTR.exceptionStacktrace, code('z')],
+  [ATTR.functionName, code('A')],
+])
+const NAMES = new Map([...LETTERS].map(([name, letter]) => [letter, name]))
+const SPELLED = code('=')
 
 /**
  * What begins a value. Three are those of other fields, as they nearly always are: the name, the parent, and the run
  * key, of which only the span id is written, because it begins with the trace id.
  */
-const TEXT = 's'
-const NUMBER = 'n'
-const TRUE = 't'
-const FALSE = 'f'
-const THE_NAME = 'N'
-const THE_PARENT = 'P'
-const RUN_KEY = 'R'
+const TEXT = code('s')
+const NUMBER = code('n')
+const TRUE = code('t')
+const FALSE = code('f')
+const THE_NAME = code('N')
+const THE_PARENT = code('P')
+const RUN_KEY = code('R')
+/** Ends a number, and a length. */
+const END = code(';')
+const COLON = code(':')
 /** Where the span id begins in a run key, and how long it is. */
 const [SPAN_ID_AT, SPAN_ID_LENGTH] = [33, 16]
 
-/** Writes a record as one short text. Made by hand, because it is done before the user's function is called. */
+/** What a value may repeat. */
+type Fields = Pick<SpanRecord, 'name' | 'traceId' | 'parentSpanId'>
+
+/** A record as one short text. */
 export function toRecordText(record: SpanRecord): string {
-  const { phase, status, traceId, spanId, parentSpanId, seq, start, end, name, attributes } = record
-  let text = PHASES[phase] + STATUSES[status] + traceId + spanId + (parentSpanId ?? NO_PARENT)
-  text += `${seq};${start};${end ?? ''};${withLength(name)}`
-  for (const key in attributes) {
-    text += LETTERS[key] ?? `=${withLength(key)}`
-    text += toValueText(attributes[key] as RecordValue, record)
-  }
-  return text
+  putRecord(record)
+  return pen.toString()
 }
 
-function toValueText(value: RecordValue, { name, parentSpanId, traceId }: SpanRecord): string {
-  if (typeof value === 'number') return `${NUMBER}${value};`
-  if (typeof value === 'boolean') return value ? TRUE : FALSE
-  if (value === name) return THE_NAME
-  if (value === parentSpanId) return THE_PARENT
-  return isKeyIn(traceId, value) ? RUN_KEY + value.slice(SPAN_ID_AT) : TEXT + withLength(value)
+/** Writes a record as one short text. Made by hand, because it is done before the user's function is called. */
+export function putRecord(record: SpanRecord): void {
+  const { phase, status, traceId, spanId, parentSpanId, seq, start, end, name, attributes } = record
+  pen.beginInTrace(PHASES[phase], STATUSES[status], traceId)
+  pen.put(parentSpanId ?? NO_PARENT)
+  pen.put(spanId)
+  pen.number(seq)
+  pen.code(END)
+  pen.put(start)
+  pen.code(END)
+  if (end !== null) pen.put(end)
+  pen.code(END)
+  putText(name)
+  for (const key in attributes) putAttribute(key, attributes[key] as RecordValue, record)
 }
+
+/**
+ * Writes of a record only what it says beside an earlier one of the same span, which stands before it in the same
+ * file. False when that cannot be said so.
+ */
+export function putChange(record: SpanRecord, before: SpanRecord): boolean {
+  const { phase, status, traceId, spanId, parentSpanId, seq, start, end, name } = record
+  if (name !== before.name || start !== before.start || parentSpanId !== before.parentSpanId) return false
+  pen.beginInTrace(PHASES[phase] + CHANGED, STATUSES[status], traceId)
+  pen.put(spanId)
+  pen.number(seq)
+  pen.code(END)
+  if (end !== null) pen.put(end)
+  pen.code(END)
+  let left = 0
+  for (const _ in before.attributes) left += 1
+  for (const key in record.attributes) {
+    const value = record.attributes[key] as RecordValue
+    const known = before.attributes[key]
+    if (known !== undefined) left -= 1
+    if (value !== known) putAttribute(key, value, record)
+  }
+  return left === 0
+}
+
+function putAttribute(key: string, value: RecordValue, { name, parentSpanId, traceId }: Fields): void {
+  const letter = LETTERS.get(key)
+  if (letter !== undefined) pen.code(letter)
+  else {
+    pen.code(SPELLED)
+    putText(key)
+  }
+  if (typeof value === 'number') {
+    pen.code(NUMBER)
+    pen.number(value)
+    pen.code(END)
+  } else if (typeof value === 'boolean') pen.code(value ? TRUE : FALSE)
+  else if (value === name) pen.code(THE_NAME)
+  else if (value === parentSpanId) pen.code(THE_PARENT)
+  else if (isKeyIn(traceId, value)) {
+    pen.code(RUN_KEY)
+    pen.put(value, SPAN_ID_AT)
+  } else {
+    pen.code(TEXT)
+    putText(value)
+  }
+}
+
+/** The run key that was found last, and its trace: the records of a run come one after the other. */
+let lastKey = ''
+let traceOfLastKey = ''
 
 function isKeyIn(traceId: string, value: string): boolean {
-  return value.length === SPAN_ID_AT + SPAN_ID_LENGTH && value[SPAN_ID_AT - 1] === '-' && value.startsWith(traceId)
+  if (value === lastKey && traceId === traceOfLastKey) return true
+  if (value.length !== SPAN_ID_AT + SPAN_ID_LENGTH) return false
+  if (value[SPAN_ID_AT - 1] !== '-' || !value.startsWith(traceId)) return false
+  lastKey = value
+  traceOfLastKey = traceId
+  return true
 }
 
-function withLength(text: string): string {
-  return `${text.length}:${text}`
+function putText(text: string): void {
+  pen.number(text.length)
+  pen.code(COLON)
+  pen.put(text)
 }
 
-const HEAD = /^([0-3])([uoe])([0-9a-f]{32})([0-9a-f]{16})([0-9a-f]{16}|-{16})(\d{1,15});(\d{1,20});(\d{0,20});/
+const HEAD = /^([0-3])([uoe])([0-9a-f]{32})([0-9a-f]{16}|-{16})([0-9a-f]{16})(\d{1,15});(\d{1,20});(\d{0,20});/
 
 /** Reads a record back; undefined for a text that is none. */
 export function parseRecordText(text: string): SpanRecord | undefined {
   const head = HEAD.exec(text)
   if (head === null) return undefined
-  const [all, phase, status, traceId, spanId, parent, seq, start, end] = head as unknown as string[]
-  const place = { at: (all as string).length }
+  const [all, phase, status, traceId, parent, spanId, seq, start, end] = head as unknown as Texts
+  const place = { at: all.length }
   const name = readText(text, place)
   if (name === undefined) return undefined
+  const parentSpanId = parent === NO_PARENT ? null : parent
+  const attributes = readAttributes(text, place, { name, traceId, parentSpanId })
+  if (attributes === undefined) return undefined
+  return { ...toSaid(phase, status, seq, end), traceId, spanId, parentSpanId, name, start, attributes }
+}
+
+const CHANGE_HEAD = /^([4-7])([uoe])([0-9a-f]{32})([0-9a-f]{16})(\d{1,15});(\d{0,20});/
+
+/** Reads back a record that tells what changed; undefined for any other text, and when the earlier one is not known. */
+export function parseChangeText(
+  text: string,
+  earlier: (traceId: string, spanId: string) => SpanRecord | undefined,
+): SpanRecord | undefined {
+  const head = CHANGE_HEAD.exec(text)
+  if (head === null) return undefined
+  const [all, phase, status, traceId, spanId, seq, end] = head as unknown as Texts
+  const before = earlier(traceId, spanId)
+  const changes = before && readAttributes(text, { at: all.length }, before)
+  return changes && { ...before, ...toSaid(phase, status, seq, end), attributes: { ...before.attributes, ...changes } }
+}
+
+/** True for a text that {@link putChange} has made. */
+export function isChangeText(text: string): boolean {
+  return CHANGE_HEAD.test(text)
+}
+
+/** What an expression has found that always finds all of its groups. */
+type Texts = [string, string, string, string, string, string, string, string, string]
+
+function toSaid(phase: string, status: string, seq: string, end: string) {
+  return {
+    phase: PHASE_WORDS[Number(phase) % CHANGED] as Phase,
+    status: STATUS_WORDS[status as keyof typeof STATUS_WORDS],
+    seq: Number(seq),
+    end: end === '' ? null : end,
+  }
+}
+
+function readAttributes(text: string, place: Place, fields: Fields): Record<string, RecordValue> | undefined {
   const attributes: Record<string, RecordValue> = {}
   while (place.at < text.length) {
-    const letter = text.charAt(place.at++)
-    const key = letter === '=' ? readText(text, place) : NAMES.get(letter)
-    const value = readValue(text, place, name, traceId as string, parent as string)
+    const letter = text.charCodeAt(place.at++)
+    const key = letter === SPELLED ? readText(text, place) : NAMES.get(letter)
+    const value = readValue(text, place, fields)
     if (key === undefined || value === undefined) return undefined
     if (isRecordedAttribute(key)) attributes[key] = value
   }
-  return {
-    phase: PHASE_WORDS[Number(phase)] as Phase,
-    seq: Number(seq),
-    traceId: traceId as string,
-    spanId: spanId as string,
-    parentSpanId: parent === NO_PARENT ? null : (parent as string),
-    name,
-    start: start as string,
-    end: end === '' ? null : (end as string),
-    status: STATUS_WORDS[status as keyof typeof STATUS_WORDS],
-    attributes,
-  }
+  return attributes
 }
 
 interface Place {
@@ -127,14 +234,8 @@ function readText(source: string, place: Place): string | undefined {
   return source.slice(colon + 1, end)
 }
 
-function readValue(
-  source: string,
-  place: Place,
-  name: string,
-  traceId: string,
-  parent: string,
-): RecordValue | undefined {
-  switch (source.charAt(place.at++)) {
+function readValue(source: string, place: Place, fields: Fields): RecordValue | undefined {
+  switch (source.charCodeAt(place.at++)) {
     case TEXT:
       return readText(source, place)
     case NUMBER:
@@ -144,13 +245,13 @@ function readValue(
     case FALSE:
       return false
     case THE_NAME:
-      return name
+      return fields.name
     case THE_PARENT:
-      return parent
+      return fields.parentSpanId ?? NO_PARENT
     case RUN_KEY: {
       const spanId = source.slice(place.at, place.at + SPAN_ID_LENGTH)
       place.at += SPAN_ID_LENGTH
-      return spanId.length === SPAN_ID_LENGTH ? `${traceId}-${spanId}` : undefined
+      return spanId.length === SPAN_ID_LENGTH ? `${fields.traceId}-${spanId}` : undefined
     }
     default:
       return undefined
