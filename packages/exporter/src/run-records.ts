@@ -1,4 +1,11 @@
-import { createRunFold, type DetailedDocument, type Origin, type SpanRecord, winner } from '@runspan/results/core'
+import {
+  createRunFold,
+  type DetailedDocument,
+  documentOf,
+  type Origin,
+  type SpanRecord,
+  winner,
+} from '@runspan/results/core'
 import { hasEnded } from './interrupt.js'
 import { toRecordText } from './journal/record-text.js'
 
@@ -58,6 +65,7 @@ export function createRunRecords(key: string): RunRecords {
     size: () => spans.size,
     records,
     document(origin) {
+      if (rivals.length === 0) return documentOf(key, spans.values(), origin)
       const fold = createRunFold(key)
       for (const record of records()) fold.add(record)
       return fold.document(origin)

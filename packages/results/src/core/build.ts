@@ -9,7 +9,7 @@ import {
   type StepNode,
 } from './document.js'
 import { toDurationMs, toIso } from './nanos.js'
-import { asNumber, asText, parseRunKey, type SpanRecord } from './record.js'
+import { asNumber, asText, parseRunKey, type RecordValue, type SpanRecord } from './record.js'
 import { buildRows, errorOf, nameOf, rowId, runMode, titleOf, UNKNOWN_NAME } from './rows.js'
 import { findRepeatedStacks } from './stacks.js'
 import type { RunTree, TreeNode } from './tree.js'
@@ -74,13 +74,15 @@ function toRunFacts(tree: RunTree, hidden: ReadonlySet<TreeNode>): RunFacts {
     reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
     mode: runMode(tree),
     target: asText(record.attributes[ATTR.target]) ?? null,
-    tags: toJsonValue(asText(record.attributes[ATTR.tags])),
+    tags: toJsonValue(record.attributes[ATTR.tags]),
     progress: asNumber(record.attributes[ATTR.progress]) ?? null,
-    ...timesOf(record),
+    started_at: toIso(record.start),
+    ended_at: endOf(record),
+    duration_ms: durationOf(record),
     trace_id: traceId,
     parent: parentOf(tree, record),
-    inputs: toJsonValue(asText(record.attributes[ATTR.inputs])),
-    outputs: toJsonValue(asText(record.attributes[ATTR.outputs])),
+    inputs: toJsonValue(record.attributes[ATTR.inputs]),
+    outputs: toJsonValue(record.attributes[ATTR.outputs]),
     warnings: toWarnings(record),
     error: errorOf(root, hidden.has(root)),
   }
@@ -94,15 +96,15 @@ function parentOf(tree: RunTree, record: SpanRecord): RunFacts['parent'] {
 
 function toSteps(tree: RunTree, hidden: ReadonlySet<TreeNode>): StepNode[] {
   const mode = runMode(tree)
-  const made = new Map<TreeNode, StepNode>()
+  const own = tree.root?.kind === 'step' ? tree.root : null
+  const nodes = own === null ? tree.steps : [own, ...tree.steps]
+  const made: StepNode[] = []
+  for (const node of nodes) made[node.place] = toStep(node, mode, hidden)
   const steps: StepNode[] = []
-  const loose = tree.root?.kind === 'step' ? [tree.root, ...tree.steps] : tree.steps
-  for (const node of loose) made.set(node, toStep(node, mode, hidden))
-  for (const node of loose) {
-    const step = made.get(node) as StepNode
-    const parent = node.parent ?? (node !== tree.root && tree.root?.kind === 'step' ? tree.root : null)
-    const siblings = parent === null ? steps : (made.get(parent)?.steps ?? steps)
-    siblings.push(step)
+  for (const node of nodes) {
+    const parent = node === own ? null : (node.parent ?? own)
+    const siblings = parent === null ? steps : (made[parent.place] as StepNode).steps
+    siblings.push(made[node.place] as StepNode)
   }
   return steps
 }
@@ -119,16 +121,18 @@ function toStep(node: TreeNode, mode: string, hidden: ReadonlySet<TreeNode>): St
     reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
     mode: asText(record.attributes[ATTR.mode]) ?? mode,
     target: asText(record.attributes[ATTR.target]) ?? null,
-    tags: toJsonValue(asText(record.attributes[ATTR.tags])),
+    tags: toJsonValue(record.attributes[ATTR.tags]),
     ordinal: node.ordinal,
     in_attempt: node.inAttempt,
     progress: asNumber(record.attributes[ATTR.progress]) ?? null,
-    ...timesOf(record),
-    inputs: toJsonValue(asText(record.attributes[ATTR.inputs])),
-    outputs: toJsonValue(asText(record.attributes[ATTR.outputs])),
+    started_at: toIso(record.start),
+    ended_at: endOf(record),
+    duration_ms: durationOf(record),
+    inputs: toJsonValue(record.attributes[ATTR.inputs]),
+    outputs: toJsonValue(record.attributes[ATTR.outputs]),
     warnings: toWarnings(record),
     error: errorOf(node, hidden.has(node)),
-    attempts: node.attempts.map((attempt) => toAttempt(attempt, node)),
+    attempts: node.attempts.length === 0 ? [] : node.attempts.map((attempt) => toAttempt(attempt, node)),
     steps: [],
   }
 }
@@ -141,30 +145,32 @@ function toAttempt(attempt: TreeNode, step: TreeNode): AttemptNode {
     attempt: asNumber(record.attributes[ATTR.attempt]) ?? null,
     outcome: attempt.outcome,
     reason: asText(record.attributes[ATTR.outcomeReason]) ?? null,
-    ...timesOf(record),
+    started_at: toIso(record.start),
+    ended_at: endOf(record),
+    duration_ms: durationOf(record),
     error: errorOf(attempt, stack === asText(step.record.attributes[ATTR.exceptionStacktrace])),
   }
 }
 
-function timesOf({ start, end }: SpanRecord): {
-  started_at: string
-  ended_at: string | null
-  duration_ms: number | null
-} {
-  if (end === null) return { started_at: toIso(start), ended_at: null, duration_ms: null }
-  return { started_at: toIso(start), ended_at: toIso(end), duration_ms: toDurationMs(start, end) }
+function endOf({ end }: SpanRecord): string | null {
+  return end === null ? null : toIso(end)
+}
+
+function durationOf({ start, end }: SpanRecord): number | null {
+  return end === null ? null : toDurationMs(start, end)
 }
 
 function toWarnings(record: SpanRecord): Json[] {
-  const warnings = toJsonValue(asText(record.attributes[ATTR.warnings]))
-  return Array.isArray(warnings) ? warnings : warnings === null ? [] : [warnings]
+  const warnings = toJsonValue(record.attributes[ATTR.warnings])
+  if (warnings === null) return []
+  return Array.isArray(warnings) ? warnings : [warnings]
 }
 
 const MAX_DEPTH = 64
 
 /** The value a JSON text stands for; the text itself when it was cut or nests deeper than a document can be walked. */
-function toJsonValue(text: string | undefined): Json {
-  if (text === undefined) return null
+function toJsonValue(text: RecordValue | undefined): Json {
+  if (typeof text !== 'string') return null
   if (isTooDeep(text)) return text
   try {
     return JSON.parse(text) as Json
@@ -189,8 +195,14 @@ function isTooDeep(text: string): boolean {
 function countDropped(tree: RunTree): number {
   const expected = tree.root === null ? undefined : asNumber(tree.root.record.attributes[ATTR.steps])
   if (expected === undefined) return 0
-  const seen = new Set<number>()
-  const counted = tree.root?.kind === 'step' ? [tree.root, ...tree.steps] : tree.steps
-  for (const node of counted) if (node.ordinal !== null && node.ordinal <= expected) seen.add(node.ordinal)
-  return Math.max(0, Math.trunc(expected) - seen.size)
+  const own = tree.root?.kind === 'step' ? tree.root.ordinal : null
+  let seen = own !== null && own <= expected ? 1 : 0
+  let last = own
+  // In their order, and those without an ordinal come last.
+  for (const { ordinal } of tree.steps) {
+    if (ordinal === null || ordinal > expected) break
+    if (ordinal !== last && ordinal !== own) seen += 1
+    last = ordinal
+  }
+  return Math.max(0, Math.trunc(expected) - seen)
 }

@@ -52,6 +52,11 @@ export function createRunFold(key: string): RunFold {
   }
 }
 
+/** The document of a run whose records are known to be the last word on each span. */
+export function documentOf(key: string, records: Iterable<SpanRecord>, origin?: Origin): DetailedDocument {
+  return buildDocument(buildTree(key, records), 0, origin)
+}
+
 function buildTreeRows(tree: RunTree): StatusRow[] {
   return buildRows(tree, findRepeatedStacks(tree))
 }

@@ -74,6 +74,6 @@ export {
   type StatusRow,
   type StepNode,
 } from './document.js'
-export { createFold, createRunFold, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
+export { createFold, createRunFold, documentOf, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
 export { DEFAULT_MODE, UNKNOWN_NAME } from './rows.js'
-export { documentText, type TextOptions, toStrictRows } from './text.js'
+export { documentPieces, documentText, type TextOptions, toStrictRows } from './text.js'

@@ -5,19 +5,20 @@ export function compareNanos(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-let lastSecond = ''
-let lastSecondIso = ''
+/** The last seconds that were asked for and their texts, by the last digit: the times of a run lie close together. */
+const seconds: string[] = []
+const isoSeconds: string[] = []
 
 /** Nanoseconds since 1970, as ISO 8601 in UTC with all nine digits: nothing that was sent is rounded away. */
 export function toIso(nanos: string): string {
   const digits = nanos.padStart(10, '0')
   const second = digits.slice(0, -9)
-  // The times of a run lie close together: most are in the second of the one before.
-  if (second !== lastSecond) {
-    lastSecondIso = new Date(Number(second) * 1000).toISOString().slice(0, -5)
-    lastSecond = second
+  const slot = second.charCodeAt(second.length - 1) & 15
+  if (second !== seconds[slot]) {
+    isoSeconds[slot] = new Date(Number(second) * 1000).toISOString().slice(0, -5)
+    seconds[slot] = second
   }
-  return `${lastSecondIso}.${digits.slice(-9)}Z`
+  return `${isoSeconds[slot]}.${digits.slice(-9)}Z`
 }
 
 /** Milliseconds between two decimal nanosecond strings; 0 when the clock went backwards. */
@@ -26,17 +27,15 @@ export function toDurationMs(start: string, end: string): number {
   return nanos > 0 ? nanos / 1e6 : 0
 }
 
-/** Exact up to 2^53, 104 days; the common beginning of both times, which no number could hold, is left out. */
+/** Exact up to 2^53, 104 days; digit by digit, because the times themselves fit into no number. */
 function toNanosBetween(start: string, end: string): number {
-  const shared = start.length - EXACT_DIGITS
-  if (start.length === end.length && (shared <= 0 || end.startsWith(start.slice(0, shared)))) {
-    return Number(end.slice(Math.max(0, shared))) - Number(start.slice(Math.max(0, shared)))
+  if (start.length === end.length) {
+    let nanos = 0
+    for (let i = 0; i < end.length; i += 1) nanos = nanos * 10 + end.charCodeAt(i) - start.charCodeAt(i)
+    if (Number.isSafeInteger(nanos)) return nanos
   }
   return Number(BigInt(end) - BigInt(start))
 }
-
-/** So many decimal digits are always exact in a number. */
-const EXACT_DIGITS = 15
 
 /** OpenTelemetry's `[seconds, nanoseconds]` as a decimal nanosecond string; null for a time that is none. */
 export function fromHrTime(time: readonly [number, number]): string | null {

@@ -65,20 +65,23 @@ export function errorOf(node: TreeNode, hideStack: boolean): DocumentError | nul
 }
 
 /** Steps with an ordinal in its order, each followed by the ones below it that have none; the rest comes last. */
-function* inRowOrder(tree: RunTree): Iterable<TreeNode> {
-  if (tree.root?.kind === 'step') yield tree.root
+function inRowOrder(tree: RunTree): TreeNode[] {
+  const order = tree.root?.kind === 'step' ? [tree.root] : []
   for (const node of tree.steps) {
-    if (node.ordinal === null) continue
-    yield node
-    yield* unnumbered(node.children)
+    if (node.ordinal === null) break
+    order.push(node)
+    addUnnumbered(order, node.children)
   }
-  yield* unnumbered(tree.top)
+  addUnnumbered(order, tree.top)
+  return order
 }
 
-function* unnumbered(nodes: readonly TreeNode[]): Iterable<TreeNode> {
-  const waiting = nodes.filter((node) => node.ordinal === null).reverse()
+/** Those without an ordinal stand last among their siblings, so a numbered last one says that there are none. */
+function addUnnumbered(order: TreeNode[], siblings: readonly TreeNode[]): void {
+  if (siblings.at(-1)?.ordinal !== null) return
+  const waiting = siblings.filter((node) => node.ordinal === null).reverse()
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    yield node
+    order.push(node)
     for (let i = node.children.length - 1; i >= 0; i -= 1) {
       const child = node.children[i] as TreeNode
       if (child.ordinal === null) waiting.push(child)

@@ -1,4 +1,4 @@
-import type { DetailedDocument, StatusRow } from './document.js'
+import type { DetailedDocument, ResultsDocument, StatusRow } from './document.js'
 import { formatRunId, isNumericRunId, toOrdinalId } from './run-id.js'
 
 /** Which form of a document to write. */
@@ -17,36 +17,55 @@ export interface TextOptions {
 
 /** A document as text: UTF-8 JSON with two spaces of indent and no line end at its end. */
 export function documentText(document: DetailedDocument, options: TextOptions = {}): string {
-  const statuses = options.strict ? toStrictRows(document.statuses) : document.statuses
-  return options.detail ? JSON.stringify({ ...document, statuses }, null, 2) : rowsText(statuses)
+  return JSON.stringify(toForm(document, options), null, 2)
 }
 
-/** Rows as a plain document's text: the bytes of `JSON.stringify({ statuses }, null, 2)`, in less time. */
+/** Rows as a plain document's text. */
 export function rowsText(rows: readonly StatusRow[]): string {
-  if (rows.length === 0) return '{\n  "statuses": []\n}'
-  let text = '{\n  "statuses": [\n'
-  let separator = '    {\n      "run_id": '
-  for (const row of rows) {
-    text += `${separator}${quoted(row.run_id)},
-      "title": ${quoted(row.title)},
-      "status": ${quoted(row.status)},
-      "mode": ${quoted(row.mode)},
-      "error_code": ${row.error_code},
-      "error_message": ${quoted(row.error_message)},
-      "target": ${quoted(row.target)},
-      "stacktrace": ${quoted(row.stacktrace)}
-    }`
-    separator = ',\n    {\n      "run_id": '
-  }
-  return `${text}\n  ]\n}`
+  return JSON.stringify({ statuses: rows }, null, 2)
 }
 
-/** Text without quotes, backslashes, controls and surrogates is its own JSON. */
-const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/
+/**
+ * The text of a document in pieces of about 64 kB, each made when it is asked for, so that a writer can let others in
+ * between; a step is in one piece with all that is below it.
+ */
+export function* documentPieces(document: DetailedDocument, options: TextOptions = {}): Iterable<string> {
+  let piece = ''
+  for (const part of partsOf(toForm(document, options))) {
+    piece += part
+    if (piece.length < PIECE_LENGTH) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}\n}`
+}
 
-function quoted(text: string | null): string {
-  if (text === null) return 'null'
-  return text.length < 200 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
+const PIECE_LENGTH = 65_536
+
+/** So many rows or steps at once make few calls, and are still short beside a piece. */
+const PART_SIZE = 25
+
+/** The text of a document but for its last line: a key at a time, a long list in parts. */
+function* partsOf(form: object): Iterable<string> {
+  let separator = '{'
+  for (const [key, value] of Object.entries(form)) {
+    if (value === undefined) continue
+    const length = Array.isArray(value) ? Math.max(1, value.length) : 1
+    for (let i = 0; i < length; i += PART_SIZE) {
+      const part = length > PART_SIZE ? value.slice(i, i + PART_SIZE) : value
+      const text = JSON.stringify({ [key]: part }, null, 2)
+      // What stands around the part is left out where another part of the same list comes before or after it.
+      const start = i === 0 ? 1 : `{\n  ${JSON.stringify(key)}: [`.length
+      const end = i + PART_SIZE < length ? '\n  ]\n}'.length : '\n}'.length
+      yield separator + text.slice(start, -end)
+      separator = ','
+    }
+  }
+}
+
+function toForm(document: DetailedDocument, options: TextOptions): ResultsDocument {
+  const statuses = options.strict ? toStrictRows(document.statuses) : document.statuses
+  return options.detail ? { ...document, statuses } : { statuses }
 }
 
 /** The same rows with ids that are all padded numbers; numbered anew, in order, if one was no number. */

@@ -38,6 +38,7 @@ export function buildTree(key: string, records: Iterable<SpanRecord>): RunTree {
     if (kind !== undefined) nodes.push(toNode(record, kind))
   }
   nodes.sort(byPlace)
+  for (let place = 0; place < nodes.length; place += 1) (nodes[place] as TreeNode).place = place
   const root = findRoot(nodes, key)
   linkParents(nodes, root)
   const top: TreeNode[] = []
@@ -78,7 +79,8 @@ export function toNode(record: SpanRecord, kind: SpanKindWord): TreeNode {
 function findRoot(nodes: readonly TreeNode[], key: string): TreeNode | null {
   const ids = parseRunKey(key)
   if (ids === undefined) return null
-  return nodes.find(({ record }) => record.spanId === ids.spanId && record.traceId === ids.traceId) ?? null
+  // A root seldom has an ordinal, and so stands near the end.
+  return nodes.findLast(({ record }) => record.spanId === ids.spanId && record.traceId === ids.traceId) ?? null
 }
 
 /** How the run, step or attempt of a record stands. An end that says it goes on is read by its span status. */
@@ -112,8 +114,7 @@ function byStart(a: TreeNode, b: TreeNode): number {
 function linkParents(nodes: readonly TreeNode[], root: TreeNode | null): void {
   const bySpanId = new Map<string, TreeNode>()
   const byKey = new Map<string, TreeNode>()
-  for (const [place, node] of nodes.entries()) {
-    node.place = place
+  for (const node of nodes) {
     const other = bySpanId.get(node.record.spanId)
     if (other === undefined) bySpanId.set(node.record.spanId, node)
     else {
