@@ -97,3 +97,23 @@ test(`an HTTP endpoint that is dead at 1,000 steps a second for ${scale(300, 3)}
   const [kept = ''] = readdirSync(join(folder, '.runspan', 'outbox'))
   expect(readdirSync(join(folder, '.runspan', 'outbox', kept))).toHaveLength(waiting)
 }, 900_000)
+
+test('a receiver that takes what is sent and never answers is waited for once when the program ends', async () => {
+  const folder = temporaryFolder()
+  const asked = new Set<string>()
+  let requests = 0
+  const url = await listen((id) => {
+    requests += 1
+    asked.add(id)
+  })
+  const child = await runChild(`${IMPORTS}import { webhook } from '@runspan/exporter'
+    startRunspan({ results: '${folder}', sinks: [webhook('${url}', { timeoutMs: 2_000 })] })
+    for (let n = 0; n < 20; n += 1)
+      await runWorkflow('etl', async () => { throw new Error('no') }).catch(() => undefined)`)
+  expect(child.code).toBe(0)
+  // As many as are sent at a time: none is sent again, and no other one is tried.
+  expect(requests).toBe(asked.size)
+  expect(requests).toBeLessThanOrEqual(4)
+  const [kept = ''] = readdirSync(join(folder, '.runspan', 'outbox'))
+  expect(readdirSync(join(folder, '.runspan', 'outbox', kept))).toHaveLength(20)
+})

@@ -25,7 +25,7 @@ test(`journals cut at every byte: never an exception, always a document, and inf
   for (let n = 0; n < journals; n += 1) {
     const news = runNews(
       `etl ${n}`,
-      Array.from({ length: scale(5, 1) + (n % 4) }, (_, i) => `step ${i} ${'x'.repeat((n * 7) % 40)}`),
+      Array.from({ length: scale(8, 1) + (n % 4) }, (_, i) => `step ${i} ${'x'.repeat((n * 7) % 40)}`),
     )
     const { bytes } = await journalOf(news.slice(0, -1))
     let known = 0

@@ -16,7 +16,7 @@ let count = 0
  * @param mode for `new`, returns false when there is a file of that name.
  */
 export function writeAtomically(path: string, text: string, mode: PlaceMode, temporary: string): boolean {
-  const draft = writeDraft(text, temporary)
+  const draft = writeDraft([text], temporary)
   try {
     if (!placeDraft(draft, path, mode)) return false
     syncFolder(dirname(path))
@@ -26,13 +26,13 @@ export function writeAtomically(path: string, text: string, mode: PlaceMode, tem
   }
 }
 
-/** A temporary file with this text, safe on the disk. Returns its path. */
-export function writeDraft(text: string, temporary: string): string {
+/** A temporary file with this text, piece by piece, safe on the disk. Returns its path. */
+export function writeDraft(pieces: Iterable<string>, temporary: string): string {
   const draft = nextDraft(temporary)
   let file: number | undefined
   try {
     file = inFolder(temporary, () => openSync(draft, 'w', 0o600))
-    writeFileSync(file, text)
+    for (const piece of pieces) writeFileSync(file, piece)
     fsyncSync(file)
     return draft
   } catch (error) {
@@ -43,14 +43,14 @@ export function writeDraft(text: string, temporary: string): string {
   }
 }
 
-/** The same without holding up the program. */
-export async function writeDraftSoon(text: string, temporary: string): Promise<string> {
+/** The same without holding up the program: a piece is asked for when the one before it is written. */
+export async function writeDraftSoon(pieces: Iterable<string>, temporary: string): Promise<string> {
   const draft = nextDraft(temporary)
   makeFolder(temporary)
   try {
     const file = await open(draft, 'w', 0o600)
     try {
-      await file.writeFile(text)
+      for (const piece of pieces) await file.writeFile(piece)
       await file.sync()
     } finally {
       await file.close()

@@ -1,17 +1,19 @@
 import { type Origin, type SpanRecord, toOrdinalId } from '@runspan/results/core'
 import { atExit } from './at-exit.js'
+import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.js'
 import { interruptRun } from './end-runs.js'
 import type { Entry } from './journal/journal.js'
 import { createKeeper } from './journal/keeper.js'
-import { aborted, type Lane, messageOf } from './lane.js'
+import { SILENCE_MS } from './journal/owner.js'
+import { type Lane, messageOf, within } from './lane.js'
 import { createMemory } from './let-go.js'
 import { isOwing, type OpenRun } from './open-run.js'
 import { pickUp } from './pick-up.js'
-import { createPlacing } from './place-records.js'
+import { createPlacing, type Placing } from './place-records.js'
 import { createReporter } from './report.js'
 import { resolveLanes } from './resolve-lanes.js'
 import type { DocumentsStatus, ResultsOptions } from './results-options.js'
-import type { Shelf } from './shelf.js'
+import { leaveOut, type Shelf } from './shelf.js'
 import { createWriter, type Writer } from './write-runs.js'
 
 /** Turns records, as they come, into documents that are handed to the sinks. */
@@ -26,7 +28,7 @@ export interface Documents {
   filed(): Promise<void> | undefined
   /** Hands over everything, what has not ended as interrupted; later records are left out. Sinks that need time get none. */
   finish(): void
-  /** The same, waits for the sinks, within the deadline, and closes them. */
+  /** The same, waits for the sinks, within the deadline, and closes them, once. */
   close(): Promise<void>
   /** The runs that have not ended, each as `name (running: step, step)`. */
   openRuns(): string[]
@@ -40,6 +42,8 @@ const TICK_MS = 250
 const JOINED_MS = 1_000
 /** So much of its deadline a shutdown gives to writing beside the program; then it writes what is left at once. */
 const PATIENCE = 0.6
+/** A sink that took all the time for its documents is given so much more to close. */
+const MIN_CLOSE_MS = 100
 const FORGOTTEN_AWAIT = 'still running when shutdown() was called; is an await missing?'
 const PROCESS_ENDED = 'the process ended while this was running'
 
@@ -51,19 +55,30 @@ const PROCESS_ENDED = 'the process ended while this was running'
 export function createDocuments(options: ResultsOptions, origin: Origin, live: boolean): Documents {
   const { maxBytes = 256 * MIB, maxFinishedBytes = 64 * MIB, lateMs = 60_000 } = options
   const { firstAfterMs = 1_000, deadlineMs = 5_000 } = options
+  checkNumbers({ maxBytes, maxFinishedBytes, lateMs, firstAfterMs }, 0)
+  checkNumbers({ deadlineMs }, 0, LONGEST_TIMER_MS)
   const report = createReporter()
-  const { release, faults, ...sinks } = resolveLanes(
-    options,
-    (delivery, stands) => writer.settled(delivery, stands),
-    report,
-  )
-  const { lanes, files, fileLane } = sinks
+  const { release, ...sinks } = resolveLanes(options, (delivery, stands) => writer.settled(delivery, stands), report)
+  const { lanes, files, fileLane, faults } = sinks
   const runs = new Map<string, OpenRun>()
   const keeper =
-    live && files && faults ? createKeeper(files.folder, () => toEntries(shelf), report, faults.journal) : undefined
+    live && files && faults
+      ? createKeeper(files.folder, () => toEntries(shelf, placing), report, faults.journal)
+      : undefined
   const counts = { written: 0, dropped: 0, bytes: 0, recovered: 0 }
   const limits = { maxBytes, maxFinishedBytes, lateMs, firstAfterMs }
-  const shelf: Shelf = { ...sinks, origin, live, limits, keeper, runs, due: new Set(), counts, report }
+  const shelf: Shelf = {
+    ...sinks,
+    origin,
+    live,
+    limits,
+    keeper,
+    runs,
+    due: new Set(),
+    givenUp: new Set(),
+    counts,
+    report,
+  }
   const writer: Writer = createWriter(shelf)
   const memory = createMemory(shelf)
   const schedule = (): void => {
@@ -96,7 +111,7 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
         if (run !== undefined && !run.joined) writer.foldJoined(run)
       }
     } catch (error) {
-      report(`what other processes have left in '${files?.folder}' could not be read: ${messageOf(error)}`)
+      faults?.others(error)
     }
   }
   /** There is no later: what is on its way to its file might not get there any more. */
@@ -111,6 +126,7 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     if (closed) return
     closed = true
     clearTimeout(timer)
+    clearTimeout(again)
     placing.placeLeftOver()
     for (const run of runs.values()) {
       writer.foldJoined(run)
@@ -120,17 +136,11 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     writeEnded()
     stopWaiting()
     // A journal is all that is left of a document that no file could take.
-    if (!memory.unfiled() && ![...runs.values()].some((run) => run.owed.some((lane) => lane === fileLane)))
-      keeper?.close()
+    keeper?.close(memory.unfiled() || [...runs.values()].some((run) => run.owed.some((lane) => lane === fileLane)))
     pickUp(shelf)
     release()
   }
-  const drain = async (ms: number): Promise<void> => {
-    const stop = new AbortController()
-    const late = setTimeout(() => stop.abort(), ms)
-    await Promise.race([Promise.all(lanes.map((lane) => lane.drain(stop.signal))), aborted(stop.signal)])
-    clearTimeout(late)
-  }
+  const drain = (ms: number) => within(ms, (stop) => Promise.all(lanes.map((lane) => lane.drain(stop))))
   /** Hands over as often as lanes that had no room take more. */
   const flush = async (which: 'all' | 'ended', ms: number): Promise<void> => {
     const until = performance.now() + ms
@@ -142,15 +152,28 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     }
   }
   const isFiling = () => fileLane !== undefined && fileLane.counts().waiting > 0
+  const close = async (): Promise<void> => {
+    const until = performance.now() + deadlineMs
+    // Many documents at a time are written in less time than one after another.
+    if (!closed && isFiling()) await flush('ended', deadlineMs * PATIENCE)
+    finish(FORGOTTEN_AWAIT)
+    await drain(until - performance.now())
+    await within(Math.max(until - performance.now(), MIN_CLOSE_MS), () =>
+      Promise.all(lanes.map((lane) => lane.close())),
+    )
+  }
+  let closing: Promise<void> | undefined
   const refuse = (error: unknown): void => {
     counts.dropped += 1
     report(`a span could not be taken in: ${messageOf(error)}`)
   }
 
   pickUp(shelf)
+  // Of another machine or container nobody can tell at the start that it has just died; its silence tells later.
+  const again = keeper && setTimeout(() => pickUp(shelf), SILENCE_MS + JOINED_MS).unref()
   return {
     add(record, now) {
-      if (closed) return
+      if (closed) return leaveOut(shelf, 1, 'spans that ended after the shutdown are left out')
       try {
         placing.place(record, now)
       } catch (error) {
@@ -158,16 +181,12 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
       }
     },
     refuse,
-    filed: () => (isFiling() ? fileLane?.drain(AbortSignal.timeout(deadlineMs)) : undefined),
-    flush: () => flush('all', deadlineMs),
+    filed: () => (isFiling() ? within(deadlineMs, async (stop) => fileLane?.drain(stop)) : undefined),
+    flush: () => closing ?? flush('all', deadlineMs),
     finish: () => finish(PROCESS_ENDED),
-    async close() {
-      const until = performance.now() + deadlineMs
-      // Many documents at a time are written in less time than one after another.
-      if (!closed && isFiling()) await flush('ended', deadlineMs * PATIENCE)
-      finish(FORGOTTEN_AWAIT)
-      await drain(until - performance.now())
-      for (const lane of lanes) await lane.close()
+    close() {
+      closing ??= close()
+      return closing
     },
     openRuns: () => [...runs.values()].filter((run) => run.endedAt === undefined && !run.joined).map(describe),
     pathOf: (key) => files?.pathOf(key),
@@ -184,7 +203,8 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
 }
 
 /** What is to stand in a journal that is made anew. */
-function* toEntries({ runs, files }: Shelf): Iterable<Entry> {
+function* toEntries({ runs, files }: Shelf, placing: Placing): Iterable<Entry> {
+  for (const record of placing.waiting()) yield { kind: 'record', record }
   for (const run of runs.values()) {
     if (run.joined) continue
     const written = run.endedAt !== undefined && !isOwing(run)

@@ -188,6 +188,7 @@ test('documents are kept by number and by age, and only documents are deleted', 
   many.forEach((one, index) => {
     sink.write(one)
     utimesSync(sink.pathOf(one.key) as string, 1_000 + index, 1_000 + index)
+    expect(readdirSync(join(folder, 'etl')).length).toBeLessThanOrEqual(4)
   })
   const left = readdirSync(join(folder, 'etl'))
   expect(left).toHaveLength(4)

@@ -1,11 +1,18 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type DetailedDocument, documentText, parseRunKey, type TextOptions, UNKNOWN_NAME } from '@runspan/results/core'
+import {
+  type DetailedDocument,
+  documentPieces,
+  parseRunKey,
+  quote,
+  type TextOptions,
+  UNKNOWN_NAME,
+} from '@runspan/results/core'
+import { appendLine } from './append-line.js'
 import { dropDraft, placeDraft, syncFolder, syncFolderSoon, writeDraft, writeDraftSoon } from './atomic-write.js'
 import { ExporterError } from './exporter-error.js'
 import { toFileName } from './file-name.js'
 import { temporaryFolder } from './journal/layout.js'
-import { makeFolder } from './make-folder.js'
 import { applyLooseRetention, applyRetention, type RetentionOptions } from './retention.js'
 import type { Delivery, Sink } from './sink.js'
 
@@ -50,22 +57,25 @@ export function fileSink(folder: string, options: FileSinkOptions = {}): FileSin
 
 /** The same, with what only the exporter and the processor need. */
 export function resultFiles(folder: string, options: FileSinkOptions = {}): ResultFiles {
+  if (typeof folder !== 'string' || folder.trim() === '')
+    throw new ExporterError('invalid_option', `folder is ${quote(folder)}; give a path.`)
   const root = resolve(folder)
   const detail = options.detail ?? true
   checkRetention(options)
   const paths = new Map<string, string>()
-  const sinceRetention = new Map<string, number>()
+  const untilRetention = new Map<string, number>()
   const retain = (path: string) => {
+    if (options.keepDays === undefined && options.keepRuns === undefined) return
     const place = dirname(path)
-    const count = sinceRetention.get(place) ?? RETENTION_EVERY
-    sinceRetention.set(place, count >= RETENTION_EVERY ? 1 : count + 1)
-    if (count < RETENTION_EVERY) return
-    applyRetention(place, options, path)
+    const left = untilRetention.get(place) ?? 0
+    if (left > 0) return void untilRetention.set(place, left - 1)
+    const seen = applyRetention(place, options, path)
     applyLooseRetention(root, options)
+    untilRetention.set(place, Math.floor(seen / RETENTION_SHARE))
   }
   /** The document of each run that is being written now. */
   const latest = new Map<string, Delivery>()
-  const textOf = ({ document }: Delivery) => documentText(document, { ...options, detail })
+  const piecesOf = ({ document }: Delivery) => documentPieces(document, { ...options, detail })
   const place = (draft: string, delivery: Delivery): string => {
     const path = placeRun(root, draft, delivery, paths.get(delivery.key))
     remember(paths, delivery.key, path)
@@ -77,11 +87,11 @@ export function resultFiles(folder: string, options: FileSinkOptions = {}): Resu
     let draft: string | undefined
     try {
       if (delivery.loose) {
-        if (delivery.final) appendLine(root, delivery)
+        if (delivery.final) appendLine(stepsFile(root), JSON.stringify(delivery.document))
         return
       }
       if (isLess(root, delivery, paths.get(delivery.key))) return
-      draft = writeDraft(textOf(delivery), temporaryFolder(root))
+      draft = writeDraft(piecesOf(delivery), temporaryFolder(root))
       syncFolder(dirname(place(draft, delivery)))
     } catch (error) {
       throw cannotWrite(root, error)
@@ -95,7 +105,7 @@ export function resultFiles(folder: string, options: FileSinkOptions = {}): Resu
     latest.set(delivery.key, delivery)
     let draft: string | undefined
     try {
-      draft = await writeDraftSoon(textOf(delivery), temporaryFolder(root))
+      draft = await writeDraftSoon(piecesOf(delivery), temporaryFolder(root))
       // Put in its place at once, so that nothing newer can come between the look and the deed.
       if (latest.get(delivery.key) === delivery) await syncFolderSoon(dirname(place(draft, delivery)))
     } catch (error) {
@@ -120,13 +130,13 @@ export function resultFiles(folder: string, options: FileSinkOptions = {}): Resu
   }
 }
 
-/** Looking through a folder costs time; so it is done for every so many documents. */
-const RETENTION_EVERY = 20
+/** Looking through a folder costs time: so it is done again when this part of what was seen has come anew. */
+const RETENTION_SHARE = 10
 
 function checkRetention({ keepDays, keepRuns }: RetentionOptions): void {
   for (const [name, value] of Object.entries({ keepDays, keepRuns })) {
     if (value === undefined || (Number.isFinite(value) && value > 0)) continue
-    throw new ExporterError('invalid_option', `${name} is ${String(value)}; give a number above 0.`)
+    throw new ExporterError('invalid_option', `${name} is ${quote(value)}; give a number above 0.`)
   }
 }
 
@@ -190,10 +200,9 @@ function ownerOf(path: string): unknown {
   }
 }
 
-function appendLine(root: string, { document }: Delivery): void {
-  makeFolder(root)
-  const date = new Date().toISOString().slice(0, 10)
-  appendFileSync(join(root, `steps-${date}-${process.pid}.jsonl`), `${JSON.stringify(document)}\n`, { mode: 0o600 })
+/** Where the lines of steps outside any run go today. */
+function stepsFile(root: string): string {
+  return join(root, `steps-${new Date().toISOString().slice(0, 10)}-${process.pid}.jsonl`)
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -7,6 +7,8 @@ export interface FolderFaults {
   document(error: unknown): void
   /** The crash journal could not be written. */
   journal(error: unknown): void
+  /** What other processes have left could not be read. */
+  others(error: unknown): void
 }
 
 /** Begins to say each kind of fault once. */
@@ -20,6 +22,8 @@ export function createFolderFaults(root: string, report: (message: string) => vo
   }
   return {
     document: (error) => once(error, () => `a document has to wait: ${messageOf(error)}`),
+    others: (error) =>
+      once(error, () => `what other processes have left in '${root}' could not be read: ${messageOf(error)}`),
     journal: (error) =>
       once(
         error,

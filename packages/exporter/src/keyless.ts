@@ -7,6 +7,7 @@ export interface Keyless {
   takeBelow(parent: string): readonly SpanRecord[]
   /** The ones whose parent is not among them. */
   outermost(): readonly SpanRecord[]
+  all(): readonly SpanRecord[]
   size(): number
 }
 
@@ -14,7 +15,9 @@ export interface Keyless {
 export function createKeyless(): Keyless {
   const byParent = new Map<string, SpanRecord[]>()
   let size = 0
+  const all = () => [...byParent.values()].flat()
   return {
+    all,
     add(record) {
       const parent = parentOf(record)
       const siblings = byParent.get(parent)
@@ -30,9 +33,8 @@ export function createKeyless(): Keyless {
       return below
     },
     outermost() {
-      const all = [...byParent.values()].flat()
-      const known = new Set(all.map(toRunKey))
-      return all.filter((record) => !known.has(parentOf(record)))
+      const known = new Set(all().map(toRunKey))
+      return all().filter((record) => !known.has(parentOf(record)))
     },
     size: () => size,
   }

@@ -1,4 +1,6 @@
+import { serializeError } from '@runspan/results/core'
 import type { Delivery, Sink } from './sink.js'
+import { untraced } from './untraced.js'
 
 /** What became of what was offered to a sink. */
 export interface LaneCounts {
@@ -14,11 +16,14 @@ export interface Lane {
   /** Resolves when nothing waits any more, or when what waits is safe, or `signal` says to stop. Never rejects. */
   drain(signal: AbortSignal): Promise<void>
   counts(): LaneCounts
+  /** Gives back what the sink holds open. Never rejects. */
   close(): Promise<void>
 }
 
 /** Documents that may wait for a sink that needs time. */
 const MAX_WAITING = 1_000
+/** And rows in them: a row takes about a kilobyte. */
+const MAX_WAITING_ROWS = 100_000
 const MAX_UNDERWAY = 8
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 30_000
@@ -29,35 +34,47 @@ const PATIENCE_MS = 30_000
 export function createLane(sink: Sink, report: (message: string) => void): Lane {
   const waiting = new Map<string, Delivery>()
   const underway = new Map<string, Promise<void>>()
+  let rows = 0
   let dropped = 0
-  let failures = 0
+  let failed = false
+  /** How often it was left alone since it last took something. */
+  let pauses = 0
   let timer: NodeJS.Timeout | undefined
   let draining = false
+  let closed = false
 
   const fail = (error: unknown) => {
-    failures += 1
+    failed = true
     report(`the sink '${sink.name}' did not take a document: ${messageOf(error)}`)
   }
+  const succeed = () => {
+    failed = false
+    pauses = 0
+  }
+  const take = (key: string) => {
+    rows -= waiting.get(key)?.document.statuses.length ?? 0
+    waiting.delete(key)
+  }
   const put = (delivery: Delivery) => {
-    waiting.delete(delivery.key)
+    take(delivery.key)
     waiting.set(delivery.key, delivery)
-    if (waiting.size <= MAX_WAITING) return
+    rows += delivery.document.statuses.length
+    while (waiting.size > MAX_WAITING || (rows > MAX_WAITING_ROWS && waiting.size > 1)) leaveOut()
+  }
+  const leaveOut = () => {
     dropped += 1
-    report(`more than ${MAX_WAITING} documents wait for the sink '${sink.name}'; the oldest are left out`)
-    const oldest = [...waiting.values()].find((one) => !one.final)?.key ?? waiting.keys().next().value
-    if (oldest !== undefined) waiting.delete(oldest)
+    report(
+      `more than ${MAX_WAITING} documents, or ${MAX_WAITING_ROWS} rows, wait for the sink '${sink.name}'; the oldest are left out`,
+    )
+    for (const { key, final } of waiting.values()) if (!final) return take(key)
+    for (const key of waiting.keys()) return take(key)
   }
   const track = (delivery: Delivery, answer: PromiseLike<void>) => {
     const settled = withPatience(answer)
-      .then(
-        () => {
-          failures = 0
-        },
-        (error: unknown) => {
-          fail(error)
-          if (!waiting.has(delivery.key)) put(delivery)
-        },
-      )
+      .then(succeed, (error: unknown) => {
+        fail(error)
+        if (!waiting.has(delivery.key)) put(delivery)
+      })
       .then(() => {
         underway.delete(delivery.key)
         next()
@@ -65,23 +82,24 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
     underway.set(delivery.key, settled)
   }
   const next = () => {
-    if (failures > 0) {
-      pause()
-      return
-    }
+    if (closed) return
+    if (failed) return pause()
     for (const delivery of waiting.values()) {
       if (underway.size >= MAX_UNDERWAY) return
       if (underway.has(delivery.key)) continue
-      waiting.delete(delivery.key)
-      if (!hand(delivery)) put(delivery)
+      take(delivery.key)
+      if (hand(delivery)) continue
+      put(delivery)
+      return pause()
     }
   }
   const pause = () => {
     if (timer !== undefined || waiting.size === 0 || draining) return
-    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** pauses, LONGEST_PAUSE_MS)
+    pauses += 1
     timer = setTimeout(() => {
       timer = undefined
-      failures = 0
+      failed = false
       next()
     }, ms)
     timer.unref()
@@ -89,8 +107,9 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
   /** False when the sink refused at once. */
   const hand = (delivery: Delivery): boolean => {
     try {
-      const answer = sink.write(delivery)
+      const answer = untraced(() => sink.write(delivery))
       if (isThenable(answer)) track(delivery, answer)
+      else succeed()
       return true
     } catch (error) {
       fail(error)
@@ -110,7 +129,7 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
       draining = true
       clearTimeout(timer)
       timer = undefined
-      failures = 0
+      failed = false
       next()
       const stopped = aborted(signal)
       while (underway.size > 0 && !signal.aborted) await Promise.race([...underway.values(), stopped])
@@ -119,10 +138,20 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
     },
     counts: () => ({ waiting: waiting.size + underway.size, dropped }),
     async close() {
+      closed = true
       clearTimeout(timer)
       if (waiting.size > 0) report(`${waiting.size} documents were not taken by the sink '${sink.name}'`)
-      await sink.close?.()
+      await closeSink(sink, report)
     },
+  }
+}
+
+/** Closes a sink; one that cannot be closed is said. Never rejects. */
+export async function closeSink(sink: Sink, report: (message: string) => void): Promise<void> {
+  try {
+    await untraced(() => sink.close?.())
+  } catch (error) {
+    report(`the sink '${sink.name}' could not be closed: ${messageOf(error)}`)
   }
 }
 
@@ -132,9 +161,20 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** The message of whatever was thrown. */
+/** Resolves when the work is done, or when so many milliseconds are over; the work is told so. */
+export async function within(ms: number, work: (stop: AbortSignal) => Promise<unknown>): Promise<void> {
+  const stop = new AbortController()
+  const late = setTimeout(() => stop.abort(), ms)
+  try {
+    await Promise.race([work(stop.signal), aborted(stop.signal)])
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+/** The message of whatever was thrown, however hostile, without the secrets in it. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return serializeError(error).message
 }
 
 function isThenable(value: unknown): value is PromiseLike<void> {

@@ -11,9 +11,11 @@ function createShelf(): Shelf {
     lanes: [],
     files: undefined,
     fileLane: undefined,
+    faults: undefined,
     keeper: undefined,
     runs: new Map(),
     due: new Set(),
+    givenUp: new Set(),
     counts: { written: 0, dropped: 0, bytes: 0, recovered: 0 },
     report: () => undefined,
   }

@@ -24,7 +24,7 @@ export interface Memory {
 
 /** Begins to look after the memory of a shelf. */
 export function createMemory(shelf: Shelf): Memory {
-  const { runs, due, counts, keeper, files, fileLane, limits } = shelf
+  const { runs, due, counts, keeper, files, fileLane, givenUp, limits } = shelf
   const forgotten = new Set<string>()
   let unfiled = false
 
@@ -33,18 +33,14 @@ export function createMemory(shelf: Shelf): Memory {
     runs.delete(run.key)
     due.delete(run)
     if (run.joined) keeper?.finishJoined(run.key)
-    if (run.endedAt !== undefined && !run.orphan) remember(run.key)
+    if (run.orphan) remember(givenUp, run.key)
+    else if (run.endedAt !== undefined) remember(forgotten, run.key)
     else if (run.root === undefined) countOrphan(run)
     if (!isOwing(run)) return
     unfiled ||= run.filing > 0 || run.owed.some((lane) => lane === fileLane)
     for (const { name } of run.owed) {
       leaveOut(shelf, 1, `documents that '${name}' did not take in time are left out (lateMs)`)
     }
-  }
-  const remember = (key: string): void => {
-    forgotten.add(key)
-    const oldest = forgotten.size > MAX_FORGOTTEN ? forgotten.values().next().value : undefined
-    if (oldest !== undefined) forgotten.delete(oldest)
   }
   /** Without files nobody is told what was done for a run that is owned elsewhere. */
   const countOrphan = (run: OpenRun): void => {
@@ -92,6 +88,13 @@ export function createMemory(shelf: Shelf): Memory {
       giveUpRootless(now)
     },
   }
+}
+
+/** The oldest of too many is forgotten first. */
+function remember(keys: Set<string>, key: string): void {
+  keys.add(key)
+  const oldest = keys.size > MAX_FORGOTTEN ? keys.values().next().value : undefined
+  if (oldest !== undefined) keys.delete(oldest)
 }
 
 /** Whether a run's records may be forgotten: nothing more is expected of it, or there is no more room to wait. */

@@ -13,8 +13,8 @@ export interface OpenRun {
   root: SpanRecord | undefined
   /** It is owned by another process, which makes its document; this one only keeps what it did for it. */
   joined: boolean
-  /** Everything known of it was written to this thread's own journal while it went on. */
-  readonly journalled: boolean
+  /** It was never another process's: what this thread has told of it stands in its own journal. */
+  readonly ownedFromStart: boolean
   revision: number
   /** The lanes that have not taken what is known by now. */
   owed: readonly Lane[]
@@ -44,7 +44,7 @@ export function createOpenRun(key: string, joined: boolean, now: number, writeAf
     bytes: 0,
     root: undefined,
     joined,
-    journalled: !joined,
+    ownedFromStart: !joined,
     revision: 0,
     owed: [],
     endedAt: undefined,

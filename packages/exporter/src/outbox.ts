@@ -1,22 +1,23 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { writeAtomically } from './atomic-write.js'
-import { hiddenFolder, list, temporaryFolder } from './journal/layout.js'
-import { isGone, ownerName } from './journal/owner.js'
-import { aborted, createLane, type Lane, messageOf } from './lane.js'
-import { makeFolder } from './make-folder.js'
+import { statSync } from 'node:fs'
+import { SILENCE_MS } from './journal/owner.js'
+import { aborted, closeSink, createLane, type Lane, messageOf } from './lane.js'
+import { createOutboxFolder, type OutboxFolder } from './outbox-folder.js'
 import { type OutboxMessage, type OutboxPart, SendError, type Sink } from './sink.js'
+import { untraced } from './untraced.js'
 
 /** Messages that may wait for one receiver. */
 const MAX_WAITING = 10_000
-/** How many of them when there is no folder to keep them in. */
-const MAX_IN_MEMORY = 1_000
+/** How long they may be in all when they cannot be kept on the disk. */
+const MAX_IN_MEMORY = 16 * 1024 * 1024
+/** Messages of others are taken over so many at a time: there may be very many. */
+const MAX_ADOPTED = 200
 const MAX_UNDERWAY = 4
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 60_000
 /** So many failures in a row say that the receiver is gone; fewer are the message's own bad luck. */
 const PATIENCE = 3
+/** One attempt that took so long for nothing says the same. */
+const SLOW_MS = 1_000
 const LONGEST_ASKED_MS = 60 * 60_000
 /** A message that could not be sent for so long is given up. */
 const MAX_AGE_MS = 3 * 24 * 60 * 60_000
@@ -32,112 +33,120 @@ interface Waiting {
  * process. Sent at least once, with the same id each time.
  *
  * @param root the results folder; without one, messages wait in memory.
+ * @param name of the messages' own folder in it.
  */
 export function createOutboxLane(
   sink: Sink,
   part: OutboxPart,
   root: string | undefined,
   report: (message: string) => void,
+  name = part.id,
 ): Lane {
-  const direct = createLane({ ...sink, close: undefined }, report)
-  const folder = root === undefined ? undefined : join(hiddenFolder(root), 'outbox', part.id)
+  const direct = createLane({ name: sink.name, write: (delivery) => sink.write(delivery) }, report)
+  const folder = root === undefined ? undefined : createOutboxFolder(root, name)
   const queue: Waiting[] = []
   const underway = new Set<Promise<void>>()
-  const stop = new AbortController()
-  let [dropped, failures, pausedUntil, adoptedAt] = [0, 0, 0, Number.NEGATIVE_INFINITY]
+  let stop = new AbortController()
+  let [dropped, failures, pausedUntil, restUntil, lookedAt] = [0, 0, 0, 0, Number.NEGATIVE_INFINITY]
   let timer: NodeJS.Timeout | undefined
-  let draining = false
+  let draining = 0
+  let closed = false
 
+  const attempt = (work: () => void, what: string) => {
+    try {
+      work()
+    } catch (error) {
+      report(`${what}: ${messageOf(error)}`)
+    }
+  }
   const drop = (why: string) => {
     dropped += 1
     report(`a message of '${sink.name}' was given up: ${why}`)
   }
   const keep = (message: OutboxMessage): void => {
-    const most = folder === undefined ? MAX_IN_MEMORY : MAX_WAITING
-    if (queue.length >= most) drop(`more than ${most} wait`)
-    else queue.push(store(message) ?? { file: undefined, message })
+    if (queue.length >= MAX_WAITING) {
+      drop(`more than ${MAX_WAITING} wait`)
+      return
+    }
+    if (folder !== undefined && isStored(folder, message)) return
+    if (lengthInMemory() + message.body.length > MAX_IN_MEMORY)
+      drop(`more than ${MAX_IN_MEMORY} characters wait in memory`)
+    else queue.push({ file: undefined, message })
   }
-  const store = (message: OutboxMessage): Waiting | undefined => {
-    if (folder === undefined || root === undefined) return undefined
+  const lengthInMemory = () => queue.reduce((sum, { message }) => sum + (message?.body.length ?? 0), 0)
+  /** False when the disk does not take it. */
+  const isStored = (place: OutboxFolder, message: OutboxMessage): boolean => {
     try {
-      const file = join(folder, messageFile(message.id))
-      writeAtomically(file, JSON.stringify(message), 'replace', temporaryFolder(root))
-      return { file, message: undefined }
+      const { file, isNew } = place.store(message)
+      if (isNew) queue.push({ file, message: undefined })
+      return true
     } catch (error) {
       report(
-        `a message of '${sink.name}' waits in memory, because it cannot be kept in '${folder}': ${messageOf(error)}`,
+        `a message of '${sink.name}' waits in memory, because it cannot be kept in '${place.path}': ${messageOf(error)}`,
       )
-      return undefined
+      return false
     }
   }
   /** Messages that other processes left when they died. */
+  const look = () =>
+    attempt(() => {
+      lookedAt = performance.now()
+      folder?.look()
+      if (queue.length < MAX_ADOPTED) adopt()
+    }, `messages of '${sink.name}' that wait in '${folder?.path}' cannot be read`)
   const adopt = () => {
-    if (folder === undefined) return
-    adoptedAt = performance.now()
-    for (const name of list(folder)) {
-      const [digest, writer = '', type] = name.split('.')
-      const path = join(folder, name)
-      const facts = statSync(path, { throwIfNoEntry: false })
-      if (type !== 'json' || facts === undefined || !isGone(writer, Date.now() - facts.mtimeMs)) continue
-      const own = join(folder, `${digest}.${ownerName()}.json`)
-      if (moved(path, own)) queue.push({ file: own, message: undefined })
-    }
-  }
-  const read = ({ file, message }: Waiting): OutboxMessage | undefined => {
-    if (message !== undefined || file === undefined) return message
-    try {
-      const { id, body } = JSON.parse(readFileSync(file, 'utf8')) as Partial<OutboxMessage>
-      return typeof id === 'string' && typeof body === 'string' ? { id, body } : undefined
-    } catch {
-      // A file that somebody else damaged or took away is no message any more.
-      return undefined
-    }
-  }
-  const forget = ({ file }: Waiting) => {
-    if (file !== undefined) rmSync(file, { force: true })
+    for (const file of folder?.adopt(MAX_ADOPTED) ?? []) queue.push({ file, message: undefined })
   }
   const send = async (waiting: Waiting): Promise<void> => {
-    const message = read(waiting)
-    if (message === undefined) return drop('its file cannot be read')
+    const { signal } = stop
+    const began = performance.now()
     try {
-      await part.send(message, stop.signal)
-      forget(waiting)
-      failures = 0
+      const message = waiting.file === undefined ? waiting.message : folder?.read(waiting.file)
+      if (message === undefined) return giveUp(waiting, 'its file holds no message any more')
+      await untraced(() => part.send(message, signal))
     } catch (error) {
-      refused(waiting, error)
+      if (signal.aborted) queue.unshift(waiting)
+      else refused(waiting, error, performance.now() - began)
+      return
     }
+    failures = 0
+    attempt(
+      () => waiting.file && folder?.forget(waiting.file),
+      `a message of '${sink.name}' that was sent is still there`,
+    )
   }
-  const refused = (waiting: Waiting, error: unknown) => {
-    if (stop.signal.aborted) return void queue.unshift(waiting)
+  const refused = (waiting: Waiting, error: unknown, ms: number) => {
     report(`'${sink.name}' could not be sent a message: ${messageOf(error)}`)
     const known = error instanceof SendError ? error : undefined
-    if (known?.permanent || ageOf(waiting) > MAX_AGE_MS) {
-      bury(waiting)
-      return drop(messageOf(error))
-    }
+    if (known?.permanent || ageOf(waiting) > MAX_AGE_MS) return giveUp(waiting, messageOf(error))
     queue.push(waiting)
-    failures += 1
-    const asked = Math.min(known?.retryAfterMs ?? 0, LONGEST_ASKED_MS)
-    pausedUntil = performance.now() + Math.max(asked, pauseAfter(failures))
+    failures = Math.max(failures + 1, ms < SLOW_MS ? 0 : PATIENCE)
+    const asked = Math.min(known?.retryAfterMs || 0, LONGEST_ASKED_MS)
+    pause(Math.max(asked, pauseAfter(failures)), Math.max(asked, ms < SLOW_MS ? 0 : ms))
   }
-  /** What a receiver will never take is kept beside, for a person to look at. */
-  const bury = (waiting: Waiting) => {
-    if (waiting.file === undefined || folder === undefined) return
-    const dead = join(folder, 'dead')
-    makeFolder(dead)
-    moved(waiting.file, join(dead, `${randomUUID()}.json`))
+  /** Sends nothing for so long; a drain, which may be the end of the program, sends nothing for `restMs`. */
+  const pause = (ms: number, restMs: number) => {
+    const now = performance.now()
+    pausedUntil = now + ms
+    restUntil = Math.max(restUntil, now + restMs)
+  }
+  const giveUp = ({ file }: Waiting, why: string) => {
+    attempt(() => file && folder?.bury(file), `a message of '${sink.name}' could not be put aside`)
+    drop(why)
   }
   const next = (): void => {
     const now = performance.now()
+    if (closed) return
     if (now < pausedUntil) return void later(pausedUntil - now)
     // Once it seems to be gone, one message tries whether the receiver is there again.
     const most = failures >= PATIENCE ? 1 : MAX_UNDERWAY
-    while (underway.size < most && !stop.signal.aborted) {
+    while (underway.size < most) {
+      if (queue.length === 0) adopt()
       const waiting = queue.shift()
       if (waiting === undefined) return
       const sent = send(waiting).then(() => {
         underway.delete(sent)
-        if (!draining || failures < PATIENCE) next()
+        if (draining === 0 || failures < PATIENCE) next()
       })
       underway.add(sent)
     }
@@ -150,52 +159,58 @@ export function createOutboxLane(
     }, ms)
     timer.unref()
   }
-  const adoptNow = () => {
-    try {
-      adopt()
-    } catch (error) {
-      report(`messages of '${sink.name}' that wait in '${folder}' cannot be read: ${messageOf(error)}`)
+  /** Who did not answer until now would not do so a moment later. */
+  const giveIn = () => {
+    if (underway.size > 0) {
+      failures = Math.max(failures, PATIENCE)
+      pause(pauseAfter(failures), SLOW_MS)
     }
+    stop.abort()
+    stop = new AbortController()
   }
-  adoptNow()
+  look()
   if (queue.length > 0) later(0)
   return {
     name: sink.name,
     offer(delivery) {
       const taken = direct.offer(delivery)
-      const message = delivery.final ? part.message(delivery) : undefined
-      if (message !== undefined) {
-        keep(message)
-        next()
+      try {
+        const message = delivery.final ? part.message(delivery) : undefined
+        if (message !== undefined) keep(message)
+      } catch (error) {
+        drop(`it could not be made: ${messageOf(error)}`)
       }
+      if (performance.now() - lookedAt > SILENCE_MS) look()
+      next()
       return taken
     },
     async drain(signal) {
-      draining = true
+      draining += 1
       clearTimeout(timer)
       timer = undefined
-      pausedUntil = 0
-      const abort = () => stop.abort()
-      signal.addEventListener('abort', abort, { once: true })
-      if (performance.now() - adoptedAt > 1_000) adoptNow()
-      failures = 0
+      if (performance.now() >= restUntil) [failures, pausedUntil] = [0, 0]
+      signal.addEventListener('abort', giveIn, { once: true })
+      if (performance.now() - lookedAt > 1_000) look()
       next()
       const stopped = aborted(signal)
       while (underway.size > 0 && !signal.aborted) await Promise.race([...underway, stopped])
+      await Promise.race([folder?.synced(), stopped])
       await direct.drain(signal)
-      signal.removeEventListener('abort', abort)
-      draining = false
+      signal.removeEventListener('abort', giveIn)
+      draining -= 1
+      next()
     },
     counts: () => ({
       waiting: queue.length + underway.size + direct.counts().waiting,
       dropped: dropped + direct.counts().dropped,
     }),
     async close() {
+      closed = true
       clearTimeout(timer)
       stop.abort()
       const lost = queue.filter(({ file }) => file === undefined).length
       if (lost > 0) report(`${lost} messages of '${sink.name}' were not sent, and there is no folder to keep them in`)
-      await sink.close?.()
+      await closeSink(sink, report)
     },
   }
 }
@@ -206,22 +221,11 @@ function pauseAfter(failures: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (failures - PATIENCE), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2)
 }
 
-/** One file for a message, however often its document is revised; the name tells who may send it. */
-function messageFile(id: string): string {
-  return `${createHash('sha256').update(id).digest('hex').slice(0, 24)}.${ownerName()}.json`
-}
-
-function moved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to)
-    return true
-  } catch {
-    // Another process was faster.
-    return false
-  }
-}
-
 function ageOf({ file }: Waiting): number {
-  const facts = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
-  return facts === undefined ? 0 : Date.now() - facts.mtimeMs
+  try {
+    return file === undefined ? 0 : Date.now() - statSync(file).mtimeMs
+  } catch {
+    // What cannot be looked at is not known to be old.
+    return 0
+  }
 }

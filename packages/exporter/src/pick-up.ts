@@ -1,3 +1,4 @@
+import { copyDelivery } from './copy-delivery.js'
 import { recoverInto } from './journal/recover.js'
 import { messageOf } from './lane.js'
 import type { Shelf } from './shelf.js'
@@ -10,7 +11,7 @@ export function pickUp({ keeper, files, fileLane, lanes, counts, report }: Shelf
     const recovery = recoverInto(files, (delivery, orphan) => {
       // At once, and first: the journal goes when the document stands.
       files.write(delivery)
-      if (!orphan) for (const lane of others) lane.offer(delivery)
+      if (!orphan) for (const lane of others) lane.offer(copyDelivery(delivery))
     })
     counts.recovered += recovery.runs.length
   } catch (error) {

@@ -12,6 +12,8 @@ export interface Placing {
   place(record: SpanRecord, now: number): void
   /** Steps that name no run, below spans that are none of ours: each outermost one is a step outside any run. */
   placeLeftOver(): void
+  /** Those steps, as long as nothing around them is known. */
+  waiting(): readonly SpanRecord[]
   /** To be called now and then: what came late is handed over. */
   settleLate(): void
 }
@@ -37,7 +39,7 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
     if (!takeInto(shelf, run, record, now)) return
     // First the journal: when the process dies while the document is written, nothing is lost.
     if (run.joined) keeper?.appendJoined(run.key, record)
-    else keeper?.append(record, run.journalled && !wasOver ? known : undefined)
+    else keeper?.append(record, run.ownedFromStart && !wasOver ? known : undefined)
     if (isDue(run, wasOver, now)) writer.write(run)
   }
   const refuse = () =>
@@ -88,8 +90,10 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
   }
   const placeOrPutAside = (record: SpanRecord, now: number): void => {
     if (placeAny(record, now)) placeBelow(record, now)
-    else if (keyless.size() < MAX_KEYLESS) keyless.add(record)
-    else leaveOut(shelf, 1, `more than ${MAX_KEYLESS} steps name no run and have no parent yet; more are left out`)
+    else if (keyless.size() < MAX_KEYLESS) {
+      keyless.add(record)
+      keeper?.append(record)
+    } else leaveOut(shelf, 1, `more than ${MAX_KEYLESS} steps name no run and have no parent yet; more are left out`)
   }
   const placeBelow = (record: SpanRecord, now: number): void => {
     if (keyless.size() === 0) return
@@ -106,6 +110,7 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
     placeLeftOver() {
       for (const record of keyless.outermost()) placeOrPutAside({ ...record, parentSpanId: null }, performance.now())
     },
+    waiting: () => keyless.all(),
     settleLate() {
       for (const key of late) keeper?.finishJoined(key)
       late.clear()

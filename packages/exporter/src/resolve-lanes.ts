@@ -27,10 +27,22 @@ export function resolveLanes(
   const faults = files && createFolderFaults(files.folder, report)
   const fileLane = files && faults && createFileLane(files, settled, faults)
   const lanes: Lane[] = fileLane === undefined ? [] : [fileLane]
+  const names = new Set<string>()
   for (const sink of others) {
+    const part = sink.outbox
     lanes.push(
-      sink.outbox === undefined ? createLane(sink, report) : createOutboxLane(sink, sink.outbox, files?.folder, report),
+      part === undefined
+        ? createLane(sink, report)
+        : createOutboxLane(sink, part, files?.folder, report, ownName(names, part.id)),
     )
   }
   return { lanes, files, fileLane, faults, release }
+}
+
+/** Two sinks of one receiver, each with its rules, must not take each other's messages. */
+function ownName(names: Set<string>, id: string): string {
+  let name = id
+  for (let n = 2; names.has(name); n += 1) name = `${id}-${n}`
+  names.add(name)
+  return name
 }

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api'
-import type { DetailedDocument } from '@runspan/results/core'
-import { claimFolder, releaseFolder } from './claim.js'
+import { type DetailedDocument, quote } from '@runspan/results/core'
+import { claimFolder } from './claim.js'
 import { resultsFolder } from './config.js'
 import { ExporterError } from './exporter-error.js'
 import { type FileSinkOptions, type ResultFiles, resultFiles } from './file-sink.js'
@@ -31,15 +31,16 @@ export interface ResolvedSinks {
 export function resolveSinks(options: SinkOptions): ResolvedSinks {
   const { folder = resultsFolder() ?? false, sinks = [] } = options
   if (folder !== false && (typeof folder !== 'string' || folder.trim() === '')) {
-    throw new ExporterError(
-      'invalid_option',
-      `folder is ${JSON.stringify(folder)}; give a path, or false for no files.`,
-    )
+    throw new ExporterError('invalid_option', `folder is ${quote(folder)}; give a path, or false for no files.`)
+  }
+  if (!Array.isArray(sinks)) {
+    throw new ExporterError('invalid_option', `sinks is ${quote(sinks)}; give a list, such as [memorySink()].`)
   }
   const others = sinks.map(toSink)
   if (folder === false) return { files: undefined, others, release: () => undefined }
   const files = resultFiles(folder, options)
-  if (claimFolder(files.folder)) return { files, others, release: () => releaseFolder(files.folder) }
+  const release = claimFolder(files.folder)
+  if (release !== undefined) return { files, others, release }
   diag.warn(
     `runspan: another exporter or processor of this process already writes documents into '${files.folder}'; this one does not. Use one of them.`,
   )
@@ -50,9 +51,16 @@ function toSink(sink: Sink | SinkFunction): Sink {
   if (typeof sink === 'function') {
     return { name: sink.name || 'a function', write: (delivery) => sink(delivery.document, delivery) }
   }
-  if (typeof sink?.write === 'function') return sink
+  if (typeof sink?.write === 'function' && isOutbox(sink.outbox)) return sink
   throw new ExporterError(
     'invalid_option',
     'sinks holds something that is neither a sink nor a function; give sinks such as memorySink().',
+  )
+}
+
+function isOutbox(part: Sink['outbox']): boolean {
+  return (
+    part === undefined ||
+    (typeof part?.id === 'string' && typeof part.message === 'function' && typeof part.send === 'function')
   )
 }

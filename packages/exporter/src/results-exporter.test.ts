@@ -80,8 +80,15 @@ test('the journal of a run that no file took in time is left for the next start'
   await vi.waitFor(() => expect(processor.status()).toMatchObject({ runs: 0, dropped: 1 }), { timeout: 5_000 })
   await provider.shutdown()
   const hidden = join(folder, '.runspan')
-  const journal = only(readdirSync(hidden).filter((name) => name.endsWith('.journal')))
+  const journal = only(readdirSync(hidden).filter((name) => name.includes('.journal')))
   expect(readFileSync(join(hidden, journal), 'latin1')).toContain(key.slice(-16))
+  // Nor does another processor of this thread, which has a journal of its own, take it away.
+  await new WorkflowResultsProcessor({ folder }).shutdown()
+  expect(readdirSync(hidden).filter((name) => name.includes('.journal'))).toHaveLength(1)
+  rmSync(join(folder, 'etl'))
+  await new WorkflowResultsProcessor({ folder }).shutdown()
+  expect(readDocuments(folder).map(({ run }) => run.key)).toEqual([key])
+  expect(readdirSync(hidden).filter((name) => name.includes('.journal'))).toEqual([])
 })
 
 describe('the exporter', () => {
@@ -139,6 +146,26 @@ describe('the exporter', () => {
         .map(({ run }) => run.name)
         .sort(),
     ).toEqual(['etl', 'unknown'])
+    await provider.shutdown()
+  })
+
+  test('a root that comes after its run was given up makes one document of all that was seen', async () => {
+    vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const folder = temporaryFolder()
+    const exporter = new WorkflowResultsExporter({ folder, maxBytes: 2_000, firstAfterMs: 1e9, lateMs: 0 })
+    const { provider, tracer } = createTracer([simple(exporter)])
+    const root = tracer.startSpan('etl', { attributes: { [ATTR.kind]: 'run', [ATTR.name]: 'etl', [ATTR.runId]: 'r1' } })
+    const key = `${root.spanContext().traceId}-${root.spanContext().spanId}`
+    const names = Array.from({ length: 9 }, (_, i) => `step ${i}`)
+    for (const [i, name] of names.entries()) step(tracer, root, key, name, i + 1).end()
+    await vi.waitFor(() => expect(exporter.status().runs).toBe(0), { timeout: 5_000 })
+    const before = only(readDocuments(folder)).statuses.filter(({ status }) => status === 'success')
+    expect(before.length).toBeGreaterThan(2)
+    root.setAttribute(ATTR.runKey, key).setAttribute(ATTR.outcome, 'success').end()
+    await provider.forceFlush()
+    const document = only(readDocuments(folder))
+    expect(document.run).toMatchObject({ id: 'r1', name: 'etl', outcome: 'success' })
+    expect(document.statuses).toEqual(before)
     await provider.shutdown()
   })
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diag } from '@opentelemetry/api'
 import { ATTR, type DetailedDocument, publishLive } from '@runspan/results/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { keyOf, only, readDocuments, record, rows, runNews, started, temporaryFolder } from './fixture.testsuite.js'
 import { openJournal, readJournal } from './journal/journal.js'
 import { finishJournal, joinedFolder, joinedJournal } from './journal/layout.js'
@@ -46,6 +46,16 @@ describe('the processor and its folder', () => {
     await third.shutdown()
   })
 
+  test('a folder is the same under whatever name, also before it is made', async () => {
+    const warn = vi.spyOn(diag, 'warn').mockImplementation(() => undefined)
+    const around = temporaryFolder()
+    symlinkSync(around, join(around, 'link'))
+    const first = new WorkflowResultsProcessor({ folder: join(around, 'link', 'results') })
+    const second = new WorkflowResultsProcessor({ folder: join(around, 'results') })
+    expect(warn).toHaveBeenCalledTimes(1)
+    await Promise.all([first.shutdown(), second.shutdown()])
+  })
+
   test('keeps a journal while runs go on, and nothing of it when it ends in order', async () => {
     const folder = temporaryFolder()
     const processor = new WorkflowResultsProcessor({ folder })
@@ -75,6 +85,31 @@ describe('the processor and its folder', () => {
     // Documents and journal fail for the same reason: one message has it, and what to do.
     expect(error).toHaveBeenCalledTimes(1)
     expect(String(error.mock.calls[0])).toMatch(/Cannot write result documents.*name another folder.*crash journal/)
+  })
+
+  test('a folder that cannot be looked into is said once, however many runs end', async () => {
+    const error = vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const folder = temporaryFolder()
+    const processor = new WorkflowResultsProcessor({ folder: join(folder, 'x'.repeat(300)), deadlineMs: 50 })
+    for (let n = 0; n < 5; n += 1) tell(processor, runNews('etl', ['a']))
+    await processor.shutdown()
+    const said = error.mock.calls.map(([text]) => String(text).replace(/ '.*/, ''))
+    expect(said).toEqual(['runspan: what dead processes have left in', 'runspan: Cannot write result documents into'])
+  })
+
+  test('what another machine left when it died a moment ago is told when it has been silent for long enough', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const folder = temporaryFolder()
+    const journal = openJournal(join(folder, '.runspan', `${ownerName().replace(/^\w+/, 'another')}.journal`))
+    for (const one of runNews('etl', ['a']).slice(0, 2)) journal.append({ kind: 'record', record: one })
+    journal.close()
+    const processor = new WorkflowResultsProcessor({ folder })
+    expect(readDocuments(folder)).toEqual([])
+    vi.advanceTimersByTime(6 * 60_000)
+    expect(rows(only(readDocuments(folder)))).toEqual(['a interrupted'])
+    expect(processor.status().recovered).toBe(1)
+    await processor.shutdown()
   })
 
   test('a document that is on its way to its file when the process ends is there', async () => {

@@ -13,9 +13,11 @@ export interface RetentionOptions {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Deletes what need no longer be kept in a workflow's folder; only documents of ours, never the file `spare`. */
-export function applyRetention(folder: string, { keepDays, keepRuns }: RetentionOptions, spare: string): void {
-  if (keepDays === undefined && keepRuns === undefined) return
+/**
+ * Deletes what need no longer be kept in a workflow's folder; only documents of ours, never the file `spare`. Returns how
+ * many files it has looked at.
+ */
+export function applyRetention(folder: string, { keepDays, keepRuns }: RetentionOptions, spare: string): number {
   const files: { path: string; time: number }[] = []
   for (const name of list(folder)) {
     if (!name.endsWith('.json')) continue
@@ -29,6 +31,7 @@ export function applyRetention(folder: string, { keepDays, keepRuns }: Retention
   files.forEach(({ path, time }, index) => {
     if (path !== spare && (index >= kept || time < oldest) && isDocument(path)) rmSync(path, { force: true })
   })
+  return files.length
 }
 
 /** Deletes the lines of steps outside any run that are too old. */

@@ -1,7 +1,9 @@
-import type { Origin, SpanRecord } from '@runspan/results/core'
+import { type Origin, type SpanRecord, toRunKey } from '@runspan/results/core'
 import type { FileLane } from './file-lane.js'
 import type { ResultFiles } from './file-sink.js'
+import type { FolderFaults } from './folder-faults.js'
 import type { Keeper } from './journal/keeper.js'
+import { readOwnDocument, toRecords } from './journal/unfold.js'
 import type { Lane } from './lane.js'
 import { addTo, createOpenRun, type OpenRun } from './open-run.js'
 
@@ -14,10 +16,13 @@ export interface Shelf {
   readonly lanes: readonly Lane[]
   readonly files: ResultFiles | undefined
   readonly fileLane: FileLane | undefined
+  readonly faults: FolderFaults | undefined
   readonly keeper: Keeper | undefined
   readonly runs: Map<string, OpenRun>
   /** Runs that some lane is owed a document of, the one that has waited longest first. */
   readonly due: Set<OpenRun>
+  /** Runs that were let go before their root was seen. */
+  readonly givenUp: Set<string>
   readonly counts: { written: number; dropped: number; bytes: number; recovered: number }
   report(message: string): void
 }
@@ -33,7 +38,19 @@ export interface ShelfLimits {
 export function openRun(shelf: Shelf, key: string, joined: boolean, now: number): OpenRun {
   const run = createOpenRun(key, joined, now, now + shelf.limits.firstAfterMs)
   shelf.runs.set(key, run)
+  if (!joined && shelf.givenUp.delete(key)) takeBack(shelf, run, now)
   return run
+}
+
+/** Takes back what the document of a run says that was given up; a root that nobody had seen was made up. */
+function takeBack(shelf: Shelf, run: OpenRun, now: number): void {
+  const path = shelf.files?.pathOf(run.key)
+  const document = path === undefined ? undefined : readOwnDocument(path, run.key)
+  if (document === undefined) return
+  run.revision = document.provenance.revision
+  for (const record of toRecords(document)) {
+    if (toRunKey(record) !== run.key) takeInto(shelf, run, record, now)
+  }
 }
 
 /** Takes a record into a run. False when it says nothing new. */

@@ -1,5 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api'
-import { ATTR } from '@runspan/results/core'
+import { ATTR, quote } from '@runspan/results/core'
+import { ExporterError } from './exporter-error.js'
 
 /** OpenTelemetry's sampling decisions, by number. */
 const NOT_RECORD = 0
@@ -21,8 +22,16 @@ export interface SamplerLike {
 /**
  * Makes every run recorded, so that its document is whole: a run that the delegate does not sample is recorded but not
  * sent. Spans of others, and what the delegate samples, stay as the delegate decides.
+ *
+ * @throws ExporterError when the delegate is no sampler.
  */
 export function workflowSampler<S extends SamplerLike>(delegate: S): S {
+  if (typeof (delegate as S | undefined)?.shouldSample !== 'function') {
+    throw new ExporterError(
+      'invalid_option',
+      `workflowSampler was given ${quote(delegate)}; give a sampler, such as new AlwaysOnSampler().`,
+    )
+  }
   const sampler: SamplerLike = {
     shouldSample(...call) {
       const result = delegate.shouldSample(...call)

@@ -1,4 +1,5 @@
 import type { DetailedDocument } from '@runspan/results/core'
+import { copyDelivery } from './copy-delivery.js'
 import { type Lane, messageOf } from './lane.js'
 import { isLoose, isOwing, type OpenRun } from './open-run.js'
 import { type Shelf, takeInto } from './shelf.js'
@@ -27,7 +28,7 @@ const LONGEST_PAUSE_MS = 5_000
 
 /** Begins to write the runs of a shelf. */
 export function createWriter(shelf: Shelf): Writer {
-  const { runs, due, counts, keeper, fileLane, report } = shelf
+  const { runs, due, counts, keeper, fileLane, faults, report } = shelf
   let credit = MOST_CREDIT_MS
   let creditAt = performance.now()
 
@@ -61,7 +62,7 @@ export function createWriter(shelf: Shelf): Writer {
     }
   }
   const offer = (run: OpenRun, lane: Lane, delivery: Delivery): boolean => {
-    if (lane !== fileLane) return lane.offer(delivery)
+    if (lane !== fileLane) return lane.offer(shelf.lanes.length > 1 ? copyDelivery(delivery) : delivery)
     run.filing = run.revision
     const taken = lane.offer(delivery)
     if (!taken) run.filing = 0
@@ -82,7 +83,7 @@ export function createWriter(shelf: Shelf): Writer {
     try {
       work()
     } catch (error) {
-      report(`what other processes have left in '${shelf.files?.folder}' could not be read: ${messageOf(error)}`)
+      faults?.others(error)
     }
   }
   const foldJoined = (run: OpenRun): void => {

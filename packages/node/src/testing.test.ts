@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { runStep, runWorkflow } from '@runspan/sdk'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startRunspan } from './start-runspan.js'
 import { assertStep, assertSucceeded, type CapturedRuns, captureRuns, runMatchers } from './testing.js'
 
@@ -90,4 +90,38 @@ test('two captures at once are refused, one after another are not', async () => 
   runs = captureRuns()
   await runWorkflow('etl', async () => 1)
   expect(runs).toHaveSucceeded()
+})
+
+test('when all tracking is switched off, that is said: nothing could ever be captured', async () => {
+  await runs.stop()
+  vi.stubEnv('RUNSPAN_DISABLED', '1')
+  expect(() => captureRuns()).toThrow(/RUNSPAN_DISABLED or OTEL_SDK_DISABLED is on; unset it/)
+  vi.unstubAllEnvs()
+  runs = captureRuns()
+})
+
+test('a pattern finds the same each time, and a misspelt expectation is an error, also behind not', async () => {
+  await fail()
+  const errorMessage = /day/g
+  for (let n = 0; n < 3; n += 1) expect(runs).toHaveStep('extract', { errorMessage })
+  expect(() => expect(runs).not.toHaveStep('extract', { outcom: 'failed' } as never)).toThrow(
+    /a step has no outcom; expect/,
+  )
+  expect(() => assertSucceeded({ statuses: [] } as never)).toThrow('expected the document of a run')
+})
+
+test('what is said of a large run stays readable, and a terminal obeys nothing in it', async () => {
+  await runWorkflow('etl', async () => {
+    for (let n = 0; n < 400; n += 1) await runStep(`s${n}`, () => n)
+    await runStep('last', async () => {
+      throw new Error(`${'long '.repeat(1_000)}\u001b[31m`)
+    })
+  }).catch(() => undefined)
+  const { message } = runMatchers.toHaveSucceeded(runs)
+  expect(message().length).toBeLessThan(4_000)
+  expect(message()).toMatch(
+    /^expected run 'etl' to have succeeded, but it is failed: (long )+.*…\nits steps:\n {2}s0 {2}success\n/,
+  )
+  expect(message()).toMatch(/\n {2}… and 351 more$/)
+  expect(message()).not.toContain('\u001b')
 })

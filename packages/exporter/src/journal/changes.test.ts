@@ -71,6 +71,21 @@ test('an end whose start is damaged is lost with it and counted, and its neighbo
   journal.close()
 })
 
+test('what comes after a damaged record is never read beside another than it was written beside', () => {
+  const journal = openJournal(join(temporaryFolder(), 'a.journal'))
+  const stop = record({ name: 'a', seq: 2, attributes: { [ATTR.warnings]: '["half of the rows are bad"]' } })
+  const start = started({ ...stop, attributes: { [ATTR.kind]: 'step', [ATTR.outcome]: 'success' } })
+  const warned: SpanRecord = { ...stop, phase: 'progress', seq: 1, end: null, status: 'unset' }
+  journal.record(start)
+  journal.record(warned, start)
+  journal.record(stop, warned)
+  const bytes = readFileSync(journal.path)
+  const at = bytes.indexOf(`${stop.spanId}1;`)
+  bytes[at] = (bytes[at] as number) ^ 1
+  expect([...recordsIn(parseJournal(bytes).entries)]).toEqual([start, stop])
+  journal.close()
+})
+
 test('what ends after its run stands for itself: its start may be gone from the journal by then', async () => {
   const folder = temporaryFolder()
   const processor = new WorkflowResultsProcessor({ folder })

@@ -43,7 +43,7 @@ export function fullDisk(): Error {
 
 /**
  * FNV-1a over words instead of bytes, with a shift, so that their high bits are mixed in too: for the short texts of
- * records it takes a sixth of the time of a call of zlib.
+ * records it takes a quarter of the time of a call of zlib. A word has the byte order of the machine.
  */
 function checksum({ bytes, words, at }: Pen): number {
   for (let i = 0; i < 4; i += 1) bytes[at + i] = 0
@@ -65,6 +65,7 @@ export interface Frames {
 /** Reads every whole frame, whatever else is among the bytes. */
 export function readFrames(bytes: Buffer): Frames {
   const texts: string[] = []
+  // Its buffer is where the words of a text lie as they did when its checksum was made.
   const reader = new Pen()
   let damaged = 0
   for (let at = 0; at < bytes.length; ) {
@@ -87,7 +88,9 @@ function frameEnd(bytes: Buffer, at: number, reader: Pen): number | undefined {
   let length = 0
   for (let i = 0; i < 4; i += 1) length |= (bytes[at + 1 + i] as number) << (7 * i)
   const end = at + HEAD + length
-  if (length < 0 || length > MAX_LENGTH || end > bytes.length) return undefined
+  // No frame holds a mark, so none goes beyond the next one: a length that is damaged costs no time.
+  const next = bytes.indexOf(MARK, at + 1)
+  if (length > MAX_LENGTH || end > (next === -1 ? bytes.length : next)) return undefined
   let sum = 0
   for (let i = 0; i < 5; i += 1) sum += (bytes[at + 5 + i] as number) * 2 ** (7 * i)
   reader.begin('')

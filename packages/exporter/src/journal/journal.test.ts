@@ -1,8 +1,10 @@
-import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { record, temporaryFolder } from '../fixture.testsuite.js'
+import { toFrame } from './frame.js'
 import { openJournal, parseJournal, readJournal, recordsIn } from './journal.js'
+import { pen } from './pen.js'
 
 const entry = (name: string) => ({ kind: 'record', record: record({ name }) }) as const
 const names = (path: string) => [...recordsIn(readJournal(path).entries)].map(({ name }) => name)
@@ -63,6 +65,19 @@ test('what is torn in the middle costs only itself, also when more was written a
   journal.append(entry('three'))
   expect(names(path)).toEqual(['one', 'three'])
   expect(readJournal(path).damaged).toBe(1)
+  journal.close()
+})
+
+test('another format is refused with its number, and what cannot be read at all is counted', () => {
+  const path = join(temporaryFolder(), 'a.journal')
+  const journal = openJournal(path)
+  expect(readJournal(path)).toEqual({ entries: [], version: 1, damaged: 0 })
+  journal.append(entry('one'))
+  journal.append({ kind: 'record', record: record({ traceId: 'NO HEX' }) })
+  expect(readJournal(path)).toMatchObject({ entries: [{ record: { name: 'one' } }], damaged: 1 })
+  pen.begin('H2{}')
+  writeFileSync(path, toFrame())
+  expect(() => readJournal(path)).toThrow('it has format 2, and this version reads format 1')
   journal.close()
 })
 

@@ -6,7 +6,7 @@ import type { SpanRecord } from '@runspan/results/core'
 import { makeFolder } from '../make-folder.js'
 import { fullDisk, readFrames, toFrame, writeFrame } from './frame.js'
 import { pen } from './pen.js'
-import { isChangeText, parseChangeText, parseRecordText, putChange, putRecord } from './record-text.js'
+import { parseChangeText, parseRecordText, putChange, putRecord } from './record-text.js'
 
 /** What a journal says, entry by entry. */
 export type Entry =
@@ -26,7 +26,7 @@ export interface Journal {
   /**
    * Appends a record, in the least time.
    *
-   * @param before the record of the same span that this file already holds: then only what is new is written.
+   * @param before the last record of the same span in this file: beside a start only what is new is written.
    */
   record(record: SpanRecord, before?: SpanRecord): void
   /** Shows that its writer lives. */
@@ -39,6 +39,9 @@ export interface Journal {
 }
 
 const CHUNK = 256 * 1024
+/** Begins the first entry, which says who writes; then comes the version of the format. */
+const HEADER = 'H'
+const VERSION = 1
 
 /** Begins a journal, or goes on with it. Readable by its user alone: it holds what documents hold. */
 export function openJournal(path: string): Journal {
@@ -49,7 +52,7 @@ export function openJournal(path: string): Journal {
     size += writeFrame(file)
   }
   const begin = () => {
-    pen.begin(`H${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
+    pen.begin(`${HEADER}${VERSION}${JSON.stringify({ host: hostname(), pid: process.pid, thread: threadId })}`)
     write()
   }
   if (size === 0) begin()
@@ -105,28 +108,45 @@ export function openJournal(path: string): Journal {
 /** What a journal's file says, as far as it is whole. */
 export interface JournalContent {
   readonly entries: Entry[]
+  /** Of the format; undefined when the place where it stands is damaged. */
+  readonly version: number | undefined
+  /** Places that could not be read, and entries that say nothing without what stood there. */
   readonly damaged: number
 }
 
-/** Reads a journal, torn or not. */
+/**
+ * Reads a journal, torn or not.
+ *
+ * @throws what the file system throws, and for a format that this version does not know.
+ */
 export function readJournal(path: string): JournalContent {
-  return parseJournal(readFileSync(path))
+  const content = parseJournal(readFileSync(path))
+  const { version = VERSION } = content
+  if (version !== VERSION)
+    throw new Error(`it has format ${version}, and this version reads format ${VERSION}; use the one that wrote it`)
+  return content
 }
 
 /** Reads a journal's bytes. Never throws. */
 export function parseJournal(bytes: Buffer): JournalContent {
   const { texts, damaged } = readFrames(bytes)
   const entries: Entry[] = []
-  /** The last record of each span. */
-  const last = new Map<string, SpanRecord>()
+  const starts = new Map<string, SpanRecord>()
   let lost = 0
+  let version: number | undefined
   for (const text of texts) {
-    const entry = parseEntry(text, last)
-    if (entry?.kind === 'record') last.set(entry.record.traceId + entry.record.spanId, entry.record)
-    if (entry !== undefined) entries.push(entry)
-    else if (isChangeText(text)) lost += 1
+    if (text.startsWith(HEADER)) {
+      version ??= Number.parseInt(text.slice(HEADER.length), 10)
+      continue
+    }
+    const entry = parseEntry(text, starts)
+    if (entry === undefined) lost += 1
+    else entries.push(entry)
+    if (entry?.kind === 'record' && entry.record.phase === 'started') {
+      starts.set(entry.record.traceId + entry.record.spanId, entry.record)
+    }
   }
-  return { entries, damaged: damaged + lost }
+  return { entries, version, damaged: damaged + lost }
 }
 
 /** The records among entries. */
@@ -158,13 +178,11 @@ function putEntry(entry: Entry): void {
   else pen.begin(entry.kind === 'written' ? `W${entry.key};${entry.revision}` : `P${entry.key};${entry.path}`)
 }
 
-function parseEntry(text: string, last: ReadonlyMap<string, SpanRecord>): Entry | undefined {
+function parseEntry(text: string, starts: ReadonlyMap<string, SpanRecord>): Entry | undefined {
   const written = /^W([0-9a-f]{32}-[0-9a-f]{16});(\d{1,9})$/.exec(text)
   if (written !== null) return { kind: 'written', key: written[1] as string, revision: Number(written[2]) }
   const placed = /^P([0-9a-f]{32}-[0-9a-f]{16});(.+)$/s.exec(text)
   if (placed !== null) return { kind: 'placed', key: placed[1] as string, path: placed[2] as string }
-  const record = isChangeText(text)
-    ? parseChangeText(text, (traceId, spanId) => last.get(traceId + spanId))
-    : parseRecordText(text)
+  const record = parseRecordText(text) ?? parseChangeText(text, (traceId, spanId) => starts.get(traceId + spanId))
   return record && { kind: 'record', record }
 }

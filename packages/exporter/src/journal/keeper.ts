@@ -10,7 +10,7 @@ export interface Keeper {
   /**
    * Writes a record down, before the caller goes on. Never throws.
    *
-   * @param before the record of the same span that was written down here before, if it is known.
+   * @param before the last record of the same span that was written down here, if it is known.
    */
   append(record: SpanRecord, before?: SpanRecord): void
   appendJoined(key: string, record: SpanRecord): void
@@ -28,8 +28,12 @@ export interface Keeper {
   finishJoined(key: string): void
   /** To be called now and then: shows that this thread lives, keeps the journal short, repairs it after a fault. */
   tick(now: number): void
-  /** This process ends in order: its own journal goes, those for others are handed over. */
-  close(): void
+  /**
+   * This process ends in order: its own journal goes, those for others are handed over.
+   *
+   * @param unwritten the own one says what no document does, and is handed over too.
+   */
+  close(unwritten: boolean): void
   /** Records that could not be written down. */
   lost(): number
   /** Records of other processes' runs that nobody came for. */
@@ -93,12 +97,28 @@ export function createKeeper(
     own.rewrite(live())
     limit = Math.max(SHORT, own.size() * 2)
   }
+  /** The new file needs room beside the old one: where there is none, the old one still takes what comes. */
+  const shorten = (journal: Journal) => {
+    try {
+      renew()
+    } catch (error) {
+      limit = journal.size() * 2
+      report(`the journal in '${root}' cannot be made shorter, and grows: ${(error as Error).message}`)
+    }
+  }
   const attempt = (work: () => void) => {
     try {
       work()
     } catch (error) {
       fault(error)
     }
+  }
+  /** Whoever comes next makes documents of it. */
+  const handOver = (journal: Journal) => {
+    attempt(() => {
+      journal.close()
+      finishJournal(journal.path)
+    })
   }
   /** Nobody may ever come for what was done for others: it is kept for so long, and so much of it. */
   const trim = () => {
@@ -175,10 +195,7 @@ export function createKeeper(
       const journal = joined.get(key)
       if (journal === undefined) return
       joined.delete(key)
-      attempt(() => {
-        journal.close()
-        finishJournal(journal.path)
-      })
+      handOver(journal)
     },
     tick(now) {
       if (now - touchedAt >= TOUCH_MS) {
@@ -198,22 +215,18 @@ export function createKeeper(
           report(`what was done for runs of other processes in '${root}' cannot be looked through: ${String(error)}`)
         }
       }
-      if (own !== undefined && !broken && own.size() > limit) attempt(renew)
+      if (own !== undefined && !broken && own.size() > limit) shorten(own)
       if (broken && now >= retryAt) {
         retryAt = now + RETRY_MS
         broken = false
         attempt(renew)
       }
     },
-    close() {
-      attempt(() => own?.remove())
+    close(unwritten) {
+      if (own !== undefined && unwritten) handOver(own)
+      else attempt(() => own?.remove())
       own = undefined
-      for (const journal of joined.values()) {
-        attempt(() => {
-          journal.close()
-          finishJournal(journal.path)
-        })
-      }
+      for (const journal of joined.values()) handOver(journal)
       joined.clear()
     },
     lost: () => lost,

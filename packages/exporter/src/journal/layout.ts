@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isGone, ownerName } from './owner.js'
 
@@ -48,8 +48,9 @@ export function findJournals(folder: string): FoundJournal[] {
     const [writer = '', kind, state, claimer] = name.split('.')
     if (kind !== 'journal') continue
     const path = join(folder, name)
-    const facts = statSync(path, { throwIfNoEntry: false })
-    if (facts === undefined) continue
+    const facts = lstatSync(path, { throwIfNoEntry: false })
+    // Whatever else has such a name is none of ours: a pipe would never be read to its end.
+    if (!facts?.isFile()) continue
     const silent = Date.now() - facts.mtimeMs
     const gone = state === 'claimed' ? isGone(claimer ?? '', silent) : state === 'done' || isGone(writer, silent)
     found.push({ path, gone: gone && state !== 'next', bytes: facts.size, silentMs: silent })
@@ -75,6 +76,12 @@ export function finishJournal(path: string): string {
   const done = `${path}.done.${nextNumber()}`
   renameSync(path, done)
   return done
+}
+
+/** Gives a claimed journal back, to whoever tries next. */
+export function returnJournal(claimed: string): void {
+  const [writer = ''] = basename(claimed).split('.')
+  renameSync(claimed, join(dirname(claimed), `${writer}.journal.done.${nextNumber()}`))
 }
 
 let number = 0

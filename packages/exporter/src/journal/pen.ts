@@ -4,7 +4,7 @@ const TRACE_AT = TEXT_AT + 2
 const TRACE_LENGTH = 32
 const ROOM = 64 * 1024
 /** A longer text takes less time by a call. */
-const SHORT = 64
+const SHORT = 32
 
 /**
  * Writes texts as UTF-8 into one buffer, letter by letter: nothing is allocated, and for the short texts that a record

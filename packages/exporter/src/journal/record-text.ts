@@ -2,69 +2,69 @@ import { ATTR, isRecordedAttribute, type Phase, type RecordValue, type SpanRecor
 import { pen } from './pen.js'
 
 const PHASES: Readonly<Record<Phase, number>> = {
-  started: code('0'),
-  progress: code('1'),
-  interrupted: code('2'),
-  ended: code('3'),
+  started: letter('0'),
+  progress: letter('1'),
+  interrupted: letter('2'),
+  ended: letter('3'),
 }
 /** What is added to a phase when only what changed is told. */
 const CHANGED = 4
-const STATUSES = { unset: code('u'), ok: code('o'), error: code('e') } as const
+const STATUSES = { unset: letter('u'), ok: letter('o'), error: letter('e') } as const
 const PHASE_WORDS = Object.keys(PHASES) as Phase[]
 const STATUS_WORDS = { u: 'unset', o: 'ok', e: 'error' } as const
 const NO_PARENT = '-'.repeat(16)
 
-function code(letter: string): number {
-  return letter.charCodeAt(0)
+function letter(one: string): number {
+  return one.charCodeAt(0)
 }
 
 /** One letter for each attribute name; a letter that was given out is never given to another. A name without one is written out. */
 const LETTERS: ReadonlyMap<string, number> = new Map([
-  [ATTR.kind, code('a')],
-  [ATTR.runKey, code('b')],
-  [ATTR.runId, code('c')],
-  [ATTR.parentId, code('d')],
-  [ATTR.ordinal, code('e')],
-  [ATTR.steps, code('f')],
-  [ATTR.name, code('g')],
-  [ATTR.version, code('h')],
-  [ATTR.id, code('i')],
-  [ATTR.title, code('j')],
-  [ATTR.mode, code('k')],
-  [ATTR.target, code('l')],
-  [ATTR.tags, code('m')],
-  [ATTR.attempt, code('n')],
-  [ATTR.outcome, code('o')],
-  [ATTR.outcomeReason, code('p')],
-  [ATTR.errorCode, code('q')],
-  [ATTR.errorCategory, code('r')],
-  [ATTR.inputs, code('s')],
-  [ATTR.outputs, code('t')],
-  [ATTR.progress, code('u')],
-  [ATTR.warnings, code('v')],
-  [ATTR.errorType, code('w')],
-  [ATTR.exceptionType, code('x')],
-  [ATTR.exceptionMessage, code('y')],
-  [ATTR.exceptionStacktrace, code('z')],
-  [ATTR.functionName, code('A')],
+  [ATTR.kind, letter('a')],
+  [ATTR.runKey, letter('b')],
+  [ATTR.runId, letter('c')],
+  [ATTR.parentId, letter('d')],
+  [ATTR.ordinal, letter('e')],
+  [ATTR.steps, letter('f')],
+  [ATTR.name, letter('g')],
+  [ATTR.version, letter('h')],
+  [ATTR.id, letter('i')],
+  [ATTR.title, letter('j')],
+  [ATTR.mode, letter('k')],
+  [ATTR.target, letter('l')],
+  [ATTR.tags, letter('m')],
+  [ATTR.attempt, letter('n')],
+  [ATTR.outcome, letter('o')],
+  [ATTR.outcomeReason, letter('p')],
+  [ATTR.errorCode, letter('q')],
+  [ATTR.errorCategory, letter('r')],
+  [ATTR.inputs, letter('s')],
+  [ATTR.outputs, letter('t')],
+  [ATTR.progress, letter('u')],
+  [ATTR.warnings, letter('v')],
+  [ATTR.errorType, letter('w')],
+  [ATTR.exceptionType, letter('x')],
+  [ATTR.exceptionMessage, letter('y')],
+  [ATTR.exceptionStacktrace, letter('z')],
+  [ATTR.functionName, letter('A')],
 ])
 const NAMES = new Map([...LETTERS].map(([name, letter]) => [letter, name]))
-const SPELLED = code('=')
+const SPELLED = letter('=')
 
 /**
  * What begins a value. Three are those of other fields, as they nearly always are: the name, the parent, and the run
  * key, of which only the span id is written, because it begins with the trace id.
  */
-const TEXT = code('s')
-const NUMBER = code('n')
-const TRUE = code('t')
-const FALSE = code('f')
-const THE_NAME = code('N')
-const THE_PARENT = code('P')
-const RUN_KEY = code('R')
+const TEXT = letter('s')
+const NUMBER = letter('n')
+const TRUE = letter('t')
+const FALSE = letter('f')
+const THE_NAME = letter('N')
+const THE_PARENT = letter('P')
+const RUN_KEY = letter('R')
 /** Ends a number, and a length. */
-const END = code(';')
-const COLON = code(':')
+const END = letter(';')
+const COLON = letter(':')
 /** Where the span id begins in a run key, and how long it is. */
 const [SPAN_ID_AT, SPAN_ID_LENGTH] = [33, 16]
 
@@ -94,11 +94,13 @@ export function putRecord(record: SpanRecord): void {
 }
 
 /**
- * Writes of a record only what it says beside an earlier one of the same span, which stands before it in the same
- * file. False when that cannot be said so.
+ * Writes of a record only what it says beside the start of its span, which stands before it in the same file. Only
+ * beside a start: when one of three records is damaged, the third must not be read beside another than it was written
+ * beside. False when it cannot be said so; then what the pen holds is of no use.
  */
 export function putChange(record: SpanRecord, before: SpanRecord): boolean {
   const { phase, status, traceId, spanId, parentSpanId, seq, start, end, name } = record
+  if (before.phase !== 'started' || phase === 'started') return false
   if (name !== before.name || start !== before.start || parentSpanId !== before.parentSpanId) return false
   pen.beginInTrace(PHASES[phase] + CHANGED, STATUSES[status], traceId)
   pen.put(spanId)
@@ -118,8 +120,8 @@ export function putChange(record: SpanRecord, before: SpanRecord): boolean {
 }
 
 function putAttribute(key: string, value: RecordValue, { name, parentSpanId, traceId }: Fields): void {
-  const letter = LETTERS.get(key)
-  if (letter !== undefined) pen.code(letter)
+  const short = LETTERS.get(key)
+  if (short !== undefined) pen.code(short)
   else {
     pen.code(SPELLED)
     putText(key)
@@ -177,22 +179,17 @@ export function parseRecordText(text: string): SpanRecord | undefined {
 
 const CHANGE_HEAD = /^([4-7])([uoe])([0-9a-f]{32})([0-9a-f]{16})(\d{1,15});(\d{0,20});/
 
-/** Reads back a record that tells what changed; undefined for any other text, and when the earlier one is not known. */
+/** Reads back a record that tells what changed; undefined for any other text, and when the start is not known. */
 export function parseChangeText(
   text: string,
-  earlier: (traceId: string, spanId: string) => SpanRecord | undefined,
+  startOf: (traceId: string, spanId: string) => SpanRecord | undefined,
 ): SpanRecord | undefined {
   const head = CHANGE_HEAD.exec(text)
   if (head === null) return undefined
   const [all, phase, status, traceId, spanId, seq, end] = head as unknown as Texts
-  const before = earlier(traceId, spanId)
+  const before = startOf(traceId, spanId)
   const changes = before && readAttributes(text, { at: all.length }, before)
   return changes && { ...before, ...toSaid(phase, status, seq, end), attributes: { ...before.attributes, ...changes } }
-}
-
-/** True for a text that {@link putChange} has made. */
-export function isChangeText(text: string): boolean {
-  return CHANGE_HEAD.test(text)
 }
 
 /** What an expression has found that always finds all of its groups. */

@@ -308,7 +308,7 @@ test('what was done for runs that nobody ever comes for is kept for a week, and 
   expect(existsSync(owned)).toBe(true)
   expect(said.length).toBeGreaterThan(0)
   expect(new Set(said).size).toBe(1)
-  keeper.close()
+  keeper.close(false)
 })
 
 test('the joined records of a living child of a dead owner wait for the child', () => {
@@ -332,7 +332,7 @@ test('a keeper makes its journal anew when it has grown, and keeps what is neede
   keeper.tick(performance.now())
   expect(statSync(ownJournal(root)).size).toBeLessThan(5_000)
   expect(readJournal(ownJournal(root)).entries).toHaveLength(2)
-  keeper.close()
+  keeper.close(false)
   expect(existsSync(ownJournal(root))).toBe(false)
 })
 
@@ -345,7 +345,7 @@ test('a keeper shows that it lives every ten seconds', () => {
   expect(statSync(ownJournal(root)).mtimeMs).toBe(1_000)
   keeper.tick(performance.now() + 11_000)
   expect(Date.now() - statSync(ownJournal(root)).mtimeMs).toBeLessThan(5_000)
-  keeper.close()
+  keeper.close(false)
 })
 
 test('each of many journals makes its own document, once', () => {
@@ -362,13 +362,5 @@ test('a keeper whose folder was emptied goes on in a new one', () => {
   rmSync(hiddenFolder(root), { recursive: true })
   keeper.tick(performance.now() + 11_000)
   expect(readJournal(ownJournal(root)).entries).toHaveLength(2)
-  keeper.close()
-})
-
-test('journals that cannot be read are said, with what to do', () => {
-  const root = temporaryFolder()
-  mkdirSync(join(hiddenFolder(root), `${dead()}.journal`), { recursive: true })
-  expect(() => recover(root)).toThrow(
-    /Cannot read the journals in '.*': EISDIR.*; call it as the user who ran the programs\./,
-  )
+  keeper.close(false)
 })

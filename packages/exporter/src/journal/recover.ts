@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import {
   createFold,
   type DetailedDocument,
@@ -14,10 +14,18 @@ import { type ResultFiles, resultFiles } from '../file-sink.js'
 import { PROCESS_DIED, toInterrupted } from '../interrupt.js'
 import { createRunRecords } from '../run-records.js'
 import type { Delivery } from '../sink.js'
-import { type Entry, readJournal, recordsIn } from './journal.js'
-import { claimJournal, findJournals, hiddenFolder, joinedFolder, list, temporaryFolder } from './layout.js'
+import { type Entry, openJournal, readJournal, recordsIn } from './journal.js'
+import {
+  claimJournal,
+  findJournals,
+  hiddenFolder,
+  joinedFolder,
+  list,
+  returnJournal,
+  temporaryFolder,
+} from './layout.js'
 import { isGone } from './owner.js'
-import { parseOwnDocument, toRecords } from './unfold.js'
+import { keyIn, readOwnDocument, toRecords } from './unfold.js'
 
 /** The row that stands for the run itself. */
 const RUN_ROW = toOrdinalId(0)
@@ -78,14 +86,25 @@ export function recoverInto(
 ): Recovery {
   const root = files.folder
   const done: string[] = []
+  const unread: string[] = []
+  const faults: unknown[] = []
   let damaged = 0
   const read = (path: string): Entry[] => {
     const claimed = dryRun ? path : claimJournal(path)
     if (claimed === undefined) return []
-    done.push(claimed)
-    const content = readJournal(claimed)
-    damaged += content.damaged
-    return content.entries
+    try {
+      const content = readJournal(claimed)
+      done.push(claimed)
+      damaged += content.damaged
+      return content.entries
+    } catch (error) {
+      // A dry run claims nothing: somebody else was faster.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      // Another user's, perhaps; what is in the others must not wait for it.
+      unread.push(claimed)
+      faults.push(error)
+      return []
+    }
   }
   if (!dryRun) sweepLeftovers(root)
   const own = findJournals(hiddenFolder(root))
@@ -95,27 +114,52 @@ export function recoverInto(
     read,
     places,
   )
-  readJoined(root, own, found, read)
+  try {
+    readJoined(root, own, found, read)
+  } catch (error) {
+    faults.push(error)
+  }
   const runs: RecoveredRun[] = []
-  const faults: unknown[] = []
+  const unwritten: unknown[] = []
+  const told = new Map<string, number>()
+  const lookUp = createLookUp(root)
   for (const [key, records] of found) {
     try {
-      const { delivery, orphan } = toDelivery(files, key, records)
+      const { delivery, orphan } = toDelivery(files, lookUp, key, records)
       const { run } = delivery.document
       const place = places.get(key)
       if (place !== undefined && files.candidates(key, delivery.document).includes(place)) files.adopt(key, place)
       if (!dryRun) deliver(delivery, orphan)
+      told.set(key, delivery.document.provenance.revision)
       const path = dryRun ? null : (files.pathOf(key) ?? null)
       runs.push({ key, name: run.name, path, running: runningIn(delivery.document) })
     } catch (error) {
-      faults.push(error)
+      unwritten.push(error)
     }
   }
-  // Every other run has its document by now; the journals stay for the one that has none.
-  if (faults.length > 0) throw faults[0]
-  if (!dryRun) for (const path of done) rmSync(path, { force: true })
-  if (!dryRun) for (const key of list(joinedFolder(root))) removeIfEmpty(joinedFolder(root, key))
+  if (!dryRun) {
+    for (const path of unread) returnJournal(path)
+    for (const path of done) {
+      if (unwritten.length === 0 || told.has(basename(dirname(path)))) rmSync(path, { force: true })
+      else keepJournal(path, told)
+    }
+    for (const key of list(joinedFolder(root))) removeIfEmpty(joinedFolder(root, key))
+  }
+  const [fault] = [...unwritten, ...faults]
+  if (fault !== undefined) throw fault
   return { runs, journals: done.length, damaged }
+}
+
+/** Keeps a journal for the run that could not be written, and notes in it that all the others were. */
+function keepJournal(path: string, told: ReadonlyMap<string, number>): void {
+  try {
+    const journal = openJournal(path)
+    for (const [key, revision] of told) journal.append({ kind: 'written', key, revision })
+    journal.close()
+  } catch {
+    // A disk that is full, perhaps: then they are told once more.
+  }
+  returnJournal(path)
 }
 
 /** The runs whose documents do not yet say all that the journals do. */
@@ -174,7 +218,7 @@ function readJoined(
     const journals = findJournals(joinedFolder(root, key))
     if (!found.has(key) && journals.some(({ gone }) => !gone)) continue
     const records: SpanRecord[] = []
-    for (const { path, gone } of journals) records.push(...recordsIn(gone ? read(path) : readJournal(path).entries))
+    for (const { path, gone } of journals) records.push(...recordsIn(gone ? read(path) : readThere(path)))
     if (records.length > 0) found.set(key, [...(found.get(key) ?? []), ...records])
   }
 }
@@ -187,10 +231,14 @@ export function ownedKeys(journals: readonly { path: string; gone: boolean }[]):
 }
 
 function rootsIn(path: string): string[] {
+  return [...recordsIn(readThere(path))].map(toRunKey)
+}
+
+/** What the journal of a living process says; nothing when it has just finished it: it is found under its new name later. */
+function readThere(path: string): Entry[] {
   try {
-    return [...recordsIn(readJournal(path).entries)].map(toRunKey)
+    return readJournal(path).entries
   } catch (error) {
-    // Its writer has just finished it: then it owns nothing any more.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
@@ -198,13 +246,15 @@ function rootsIn(path: string): string[] {
 
 function toDelivery(
   files: ResultFiles,
+  lookUp: (key: string) => readonly string[],
   key: string,
   records: readonly SpanRecord[],
 ): { delivery: Delivery; orphan: boolean } {
   const kept = createRunRecords(key)
   for (const record of records) kept.add(record)
   const rootSpan = records.find((record) => toRunKey(record) === key)
-  const before = findDocument(files, key, rootSpan === undefined ? undefined : kept.document())
+  const paths = rootSpan === undefined ? lookUp(key) : files.candidates(key, kept.document())
+  const before = findDocument(paths, key)
   const known = new Map([...kept.records()].map((record) => [record.spanId, record.phase]))
   for (const record of before === undefined ? [] : toRecords(before)) {
     // A document tells less than a record: it only fills in what no record says.
@@ -218,34 +268,34 @@ function toDelivery(
   return { delivery: { key, document, final: true, loose }, orphan: !hasRoot }
 }
 
-/** The document of a run: where its root says that it stands, or else wherever in the folder. */
-function findDocument(
-  files: ResultFiles,
-  key: string,
-  told: DetailedDocument | undefined,
-): DetailedDocument | undefined {
-  const paths = told === undefined ? everyDocument(files.folder) : files.candidates(key, told)
+/** The document of a run among these files. */
+function findDocument(paths: readonly string[], key: string): DetailedDocument | undefined {
   for (const path of paths) {
-    const text = readText(path)
-    const document = text?.includes(key) ? parseOwnDocument(text, key) : undefined
+    const document = readOwnDocument(path, key)
     if (document !== undefined) return document
   }
   return undefined
+}
+
+/** Finds documents whose place nobody knows, wherever in the folder; all files are looked at once, when it is needed. */
+function createLookUp(root: string): (key: string) => readonly string[] {
+  let paths: Map<string, string[]> | undefined
+  return (key) => {
+    if (paths === undefined) {
+      paths = new Map()
+      for (const path of everyDocument(root)) {
+        const found = keyIn(path)
+        if (found !== undefined) paths.set(found, [...(paths.get(found) ?? []), path])
+      }
+    }
+    return paths.get(key) ?? []
+  }
 }
 
 function* everyDocument(root: string): Iterable<string> {
   for (const folder of list(root)) {
     if (folder.startsWith('.') || !statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) continue
     for (const name of list(join(root, folder))) if (name.endsWith('.json')) yield join(root, folder, name)
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    // What cannot be read cannot be added to; the document is made without it.
-    return undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   ATTR,
   type DetailedDocument,
@@ -23,6 +24,26 @@ export function parseOwnDocument(text: string, key: string): DetailedDocument | 
       : undefined
   } catch {
     // A file that is no JSON is no document of ours.
+    return undefined
+  }
+}
+
+/** The same, of a file; undefined also when that cannot be read. */
+export function readOwnDocument(path: string, key: string): DetailedDocument | undefined {
+  const text = readText(path)
+  return text === undefined ? undefined : parseOwnDocument(text, key)
+}
+
+/** The run key in the detailed document that a file seems to hold; found sooner than by parsing it. */
+export function keyIn(path: string): string | undefined {
+  return /"key": "([0-9a-f]{32}-[0-9a-f]{16})"/.exec(readText(path) ?? '')?.[1]
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // What cannot be read cannot be added to; the document is made without it.
     return undefined
   }
 }

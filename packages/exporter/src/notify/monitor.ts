@@ -1,4 +1,5 @@
 import { isFailure } from '@runspan/results/core'
+import { messageOf } from '../lane.js'
 import { post } from '../sinks/post.js'
 import { parseTargetUrl } from '../sinks/target-url.js'
 import { isCritical, type Notice } from './body.js'
@@ -53,12 +54,11 @@ export function createMonitor<S extends MonitoredStatus>(options: MonitorOptions
         errorMessage: status.error_message ?? null,
       }
       const tell = async (receiver: NotifierKind, url: string | undefined) => {
-        const body = url === undefined ? undefined : receiver.body(kind, notice, now())
-        if (url === undefined || body === undefined) return
         try {
-          await send(url, body, TIMEOUT_MS)
+          const body = url === undefined ? undefined : receiver.body(kind, notice, now())
+          if (url !== undefined && body !== undefined) await send(url, body, TIMEOUT_MS)
         } catch (error) {
-          logError(logger, `${receiver.failure[kind]}: ${(error as Error).message}`)
+          logError(logger, `${receiver.failure[kind]}: ${messageOf(error)}`)
         }
       }
       await tell(WEBHOOK, webhookUrl)

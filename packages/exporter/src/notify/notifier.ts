@@ -1,3 +1,5 @@
+import { checkNumbers, LONGEST_TIMER_MS } from '../check-numbers.js'
+import { messageOf } from '../lane.js'
 import type { Delivery, Sink } from '../sink.js'
 import { post } from '../sinks/post.js'
 import { parseTargetUrl, targetId } from '../sinks/target-url.js'
@@ -35,6 +37,7 @@ export function createNotifier(kind: NotifierKind, url: string | URL, options: N
   const noticeOf = createRules(options)
   const key = options.secret === undefined ? undefined : parseSecret(options.secret)
   const { timeoutMs = 5_000, fetch: send = fetch, now = () => new Date(), logger } = options
+  checkNumbers({ timeoutMs }, 1, LONGEST_TIMER_MS)
   return {
     name: `${kind.name} at ${target.host}`,
     write: () => undefined,
@@ -51,7 +54,7 @@ export function createNotifier(kind: NotifierKind, url: string | URL, options: N
           await post(target, body, { headers, timeoutMs, signal, fetch: send })
         } catch (error) {
           const failed = kind.failure[kindOfMessage(id)]
-          logError(logger, `${failed}: ${(error as Error).message}`)
+          logError(logger, `${failed}: ${messageOf(error)}`)
           throw error
         }
       },

@@ -199,6 +199,22 @@ test('a logger that throws changes nothing', async () => {
   expect((await send(slack(url, { logger }), [failed()])).counts).toEqual({ waiting: 1, dropped: 0 })
 })
 
+test('S0.32 whatever a sender or a clock does, adding a row does not reject', async () => {
+  const said: string[] = []
+  const monitor = (options: object) =>
+    createMonitor({
+      manager: { addStatus: () => undefined },
+      webhookUrl: 'https://example.org',
+      logger: { error: (message) => void said.push(message) },
+      ...options,
+    })
+  const row = { run_id: '1', title: 't', status: 'failed' }
+  await monitor({ send: () => Promise.reject(null) }).addWithMonitoring(row)
+  await monitor({ now: () => new Date(Number.NaN) }).addWithMonitoring(row)
+  expect(said).toHaveLength(2)
+  for (const line of said) expect(line).toMatch(/^Failed to send webhook alert: /)
+})
+
 test('a receiver that does not answer is left after the timeout', async () => {
   const { url } = await createReceiver(() => undefined)
   const { said } = await send(webhook(url, { timeoutMs: 30 }), [failed()])

@@ -1,4 +1,4 @@
-import { isFailure, isSuccess, isTerminal, type Outcome } from '@runspan/results/core'
+import { isFailure, isSuccess, isTerminal, OUTCOME_WORDS, type Outcome, quote } from '@runspan/results/core'
 import { ExporterError } from '../exporter-error.js'
 import type { Delivery } from '../sink.js'
 import { isCritical } from './body.js'
@@ -27,6 +27,7 @@ const MAX_REMEMBERED = 10_000
 export function createRules(rules: NotificationRules): (delivery: Delivery) => NoticeKind | undefined {
   const matches = toMatch(rules.workflows)
   const { outcomes, firstFailureOnly = false } = rules
+  checkOutcomes(outcomes)
   const told = new Map<string, NoticeKind>()
   const last = new Map<string, NoticeKind>()
   return ({ key, document: { run }, final, loose }) => {
@@ -54,13 +55,21 @@ function isTold(outcome: Outcome, title: string): boolean {
 function toMatch(workflows: NotificationRules['workflows']): (name: string) => boolean {
   if (workflows === undefined) return () => true
   if (typeof workflows === 'function') return workflows
-  if (!Array.isArray(workflows)) {
+  if (!Array.isArray(workflows) || !workflows.every((one) => typeof one === 'string' || one instanceof RegExp)) {
     throw new ExporterError('invalid_option', 'workflows is no list; give names, patterns or a function.')
   }
   return (name) =>
     workflows.some((one) =>
       typeof one === 'string' ? one === name : new RegExp(one.source, one.flags.replace(/[gy]/g, '')).test(name),
     )
+}
+
+function checkOutcomes(outcomes: unknown): void {
+  if (outcomes === undefined) return
+  const known = OUTCOME_WORDS.filter(isTerminal)
+  const wrong = Array.isArray(outcomes) ? outcomes.find((word) => !known.includes(word)) : outcomes
+  if (Array.isArray(outcomes) && wrong === undefined) return
+  throw new ExporterError('invalid_option', `outcomes holds ${quote(wrong)}; give a list of ${known.join(', ')}.`)
 }
 
 function remember<V>(map: Map<string, V>, key: string, value: V): void {

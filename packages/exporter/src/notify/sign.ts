@@ -8,7 +8,8 @@ const PREFIX = 'whsec_'
  *
  * @throws ExporterError `invalid_option` for one shorter than 24 bytes, which could be guessed.
  */
-export function parseSecret(secret: string): Buffer {
+export function parseSecret(secret: unknown): Buffer {
+  if (typeof secret !== 'string') throw new ExporterError('invalid_option', 'secret is no text; give one, or none.')
   const key = secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), 'base64') : Buffer.from(secret)
   if (key.length >= 24) return key
   throw new ExporterError('invalid_option', `secret has ${key.length} bytes; give at least 24 that nobody can guess.`)

@@ -1,6 +1,5 @@
-import { appendFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { makeFolder } from '../make-folder.js'
+import { resolve } from 'node:path'
+import { appendLine } from '../append-line.js'
 import type { Sink } from '../sink.js'
 
 /** Appends each finished document as one line to a file; a document that is revised is another line, of a higher revision. */
@@ -9,9 +8,7 @@ export function jsonLinesSink(path: string): Sink {
   return {
     name: `lines in ${file}`,
     write({ document, final }) {
-      if (!final) return
-      makeFolder(dirname(file))
-      appendFileSync(file, `${JSON.stringify(document)}\n`, { mode: 0o600 })
+      if (final) appendLine(file, JSON.stringify(document))
     },
   }
 }

@@ -17,46 +17,64 @@ const MAY_PASS = new Set([408, 425, 429])
  * @throws SendError whose message names the host, never the address: a webhook's address is a secret.
  */
 export async function post(url: URL, body: string, options: PostOptions): Promise<void> {
-  const timeout = AbortSignal.timeout(options.timeoutMs)
-  const response = await request(url, body, options, timeout)
-  await discard(response)
-  if (response.ok) return
-  const { status } = response
-  const permanent = status < 500 && !MAY_PASS.has(status)
-  throw new SendError(`${url.host} answered ${status}${status >= 300 && status < 400 ? ', a redirect' : ''}`, {
-    permanent,
-    retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
-  })
+  // Held by its timer: a signal that nothing but a request refers to may be collected as garbage, and never be told.
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  const timer = setTimeout(abort, options.timeoutMs)
+  options.signal.addEventListener('abort', abort)
+  if (options.signal.aborted) abort()
+  try {
+    const response = await request(url, body, options, stop.signal)
+    await discard(response, stop.signal)
+    check(url, response)
+  } finally {
+    clearTimeout(timer)
+    options.signal.removeEventListener('abort', abort)
+  }
 }
 
-async function request(url: URL, body: string, options: PostOptions, timeout: AbortSignal): Promise<Response> {
+async function request(url: URL, body: string, options: PostOptions, signal: AbortSignal): Promise<Response> {
   try {
     return await options.fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...options.headers },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([timeout, options.signal]),
+      signal,
     })
   } catch (error) {
-    const why = timeout.aborted
-      ? `did not answer within ${options.timeoutMs / 1_000} s`
-      : `cannot be reached${codeOf(error)}`
+    const isLate = signal.aborted && !options.signal.aborted
+    const why = isLate ? `did not answer within ${options.timeoutMs / 1_000} s` : `cannot be reached${codeOf(error)}`
     throw new SendError(`${url.host} ${why}`, { permanent: false })
   }
 }
 
-/** Reads an answer to its end, so that the connection can be used again; one that is too long is cut off. */
-async function discard(response: Response): Promise<void> {
+/** Reads an answer to its end, so that the connection can be used again; one that is too long, or too slow, is cut off. */
+async function discard({ body }: Response, stop: AbortSignal): Promise<void> {
+  const reader = body?.getReader()
+  if (reader === undefined) return
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  stop.addEventListener('abort', cancel)
   try {
-    let length = 0
-    for await (const chunk of response.body ?? []) {
-      length += (chunk as Uint8Array).length
-      if (length > MAX_ANSWER) break
+    for (let length = 0; length <= MAX_ANSWER && !stop.aborted; ) {
+      const { done, value } = await reader.read()
+      if (done) break
+      length += value.length
     }
   } catch {
     // What the receiver says after its status line changes nothing.
+  } finally {
+    stop.removeEventListener('abort', cancel)
+    cancel()
   }
+}
+
+function check({ host }: URL, { ok, status, headers }: Response): void {
+  if (ok) return
+  throw new SendError(`${host} answered ${status}${status >= 300 && status < 400 ? ', a redirect' : ''}`, {
+    permanent: status < 500 && !MAY_PASS.has(status),
+    retryAfterMs: retryAfterMs(headers.get('retry-after')),
+  })
 }
 
 function codeOf(error: unknown): string {

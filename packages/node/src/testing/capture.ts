@@ -7,7 +7,7 @@ import { wire } from '../wire.js'
 
 /** The runs that were tracked since `captureRuns` was called. */
 export interface CapturedRuns {
-  /** All runs, those that go on included, in the order in which they began. */
+  /** All runs that have ended, and those that have gone on for a second, in the order in which they were heard of. */
   runs(): readonly DetailedDocument[]
   /** Steps that were called outside any run. */
   looseSteps(): readonly DetailedDocument[]
@@ -29,9 +29,12 @@ export interface CapturedRuns {
  * Tracks everything in this process into memory: no files, nothing sent, whatever the environment says. A
  * `startRunspan()` that the code under test calls meanwhile is ignored.
  *
- * @throws Error when a provider of OpenTelemetry is registered already.
+ * @throws Error when a provider of OpenTelemetry is registered already, or when all tracking is switched off.
  */
 export function captureRuns(): CapturedRuns {
+  if (readConfig().disabled) {
+    throw new Error('captureRuns() can capture nothing: RUNSPAN_DISABLED or OTEL_SDK_DISABLED is on; unset it.')
+  }
   const memory = memorySink()
   const speaker = createSpeaker()
   const before = currentStart()

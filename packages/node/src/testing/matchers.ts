@@ -82,7 +82,7 @@ function settle({ pass, message }: MatchResult): void {
 
 function toDocument(received: Found): DetailedDocument {
   if (typeof received === 'object' && received !== null) {
-    if ('statuses' in received) return received
+    if ('statuses' in received && 'run' in received && 'steps' in received) return received
     if ('run' in received && typeof received.run === 'function') return received.run()
   }
   throw new Error('expected the document of a run, or what captureRuns() gives')
@@ -108,6 +108,8 @@ function differences(step: StepNode, expected: StepExpectation): string[] {
   }
   const lines: string[] = []
   for (const [key, wanted] of Object.entries(expected) as [keyof StepExpectation, unknown][]) {
+    // Misspelt, it would make every `not` pass.
+    if (!(key in actual)) throw new Error(`a step has no ${key}; expect ${Object.keys(actual).join(', ')}`)
     if (wanted === undefined || matches(key, actual[key], wanted)) continue
     lines.push(`  - ${key}: ${show(wanted)}`, `  + ${key}: ${show(actual[key])}`)
   }
@@ -115,7 +117,8 @@ function differences(step: StepNode, expected: StepExpectation): string[] {
 }
 
 function matches(key: string, actual: unknown, wanted: unknown): boolean {
-  if (wanted instanceof RegExp) return typeof actual === 'string' && wanted.test(actual)
+  // A search, because `test` of a pattern with the flag `g` begins where it ended the last time.
+  if (wanted instanceof RegExp) return typeof actual === 'string' && actual.search(wanted) !== -1
   if (key === 'errorMessage' && typeof wanted === 'string' && typeof actual === 'string') return actual.includes(wanted)
   return actual === wanted
 }
@@ -129,14 +132,23 @@ function asked(expected: StepExpectation): string {
   return parts.length === 0 ? '' : ` with ${parts.join(', ')}`
 }
 
+const MAX_MESSAGE = 300
+const MAX_STEPS = 50
+
+/** What a terminal would obey, or show as another line, is shown as a space. */
 function because(error: DocumentError | null): string {
-  return error?.message ? `: ${error.message}` : ''
+  if (!error?.message) return ''
+  const text = error.message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
+  return `: ${text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text}`
 }
 
 function steps(document: DetailedDocument): string {
-  const list = allSteps(document).map(({ name, outcome, error }) => {
+  const list = allSteps(document)
+  if (list.length === 0) return '\nit has no steps'
+  const lines = list.slice(0, MAX_STEPS).map(({ name, outcome, error }) => {
     const code = error?.code == null ? '' : ` ${error.code}`
     return `\n  ${name}  ${outcome}${code}${because(error)}`
   })
-  return list.length === 0 ? '\nit has no steps' : `\nits steps:${list.join('')}`
+  const more = list.length > MAX_STEPS ? `\n  … and ${list.length - MAX_STEPS} more` : ''
+  return `\nits steps:${lines.join('')}${more}`
 }
