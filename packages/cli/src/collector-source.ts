@@ -2,7 +2,7 @@ import type { RunSummary } from '@runspan/collector'
 import { parseDocument } from '@runspan/results'
 import { CliError } from './cli-error.js'
 import type { RunSource } from './source.js'
-import { reasonOf } from './unreachable.js'
+import { deadline, reasonOf } from './unreachable.js'
 
 /** How long a collector may take to answer, in milliseconds. */
 const TIMEOUT_MS = 10_000
@@ -14,7 +14,7 @@ export function createCollectorSource(url: string, token: string | undefined): R
     let answer: Response
     try {
       const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-      answer = await fetch(base + path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      answer = await fetch(base + path, { headers, signal: deadline(TIMEOUT_MS) })
     } catch (cause) {
       const hint = 'Start one with "runspan serve", or name another with --from.'
       throw new CliError('unreachable', `No collector answers at ${base} (${reasonOf(cause, TIMEOUT_MS)}). ${hint}`, {

@@ -25,3 +25,13 @@ function firstCause(error: Error): Error {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return firstCause(error.errors[0])
   return error.cause instanceof Error ? firstCause(error.cause) : error
 }
+
+/**
+ * A signal that is aborted after so many milliseconds. Held by its timer: one of `AbortSignal.timeout` that only a
+ * request refers to may be collected as garbage on Node 20, and then the request has no end.
+ */
+export function deadline(ms: number): AbortSignal {
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(new DOMException(`no answer in ${ms} ms`, 'TimeoutError')), ms).unref()
+  return stop.signal
+}

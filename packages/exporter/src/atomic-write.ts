@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -7,6 +8,8 @@ import { makeFolder } from './make-folder.js'
 /** `new` never replaces a file, `replace` does. */
 export type PlaceMode = 'new' | 'replace'
 
+/** Tells the files of this copy of the package from those of another one in the same process. */
+const COPY = randomBytes(4).toString('hex')
 let count = 0
 
 /**
@@ -120,7 +123,7 @@ async function syncNow(folder: string): Promise<void> {
 
 function nextDraft(temporary: string): string {
   count += 1
-  return join(temporary, `${ownerName()}.${count}.tmp`)
+  return join(temporary, `${ownerName()}.${count}-${COPY}.tmp`)
 }
 
 /** Does what needs a folder; makes the folder when it is not there, which is seldom. */

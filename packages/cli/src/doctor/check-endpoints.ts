@@ -1,5 +1,5 @@
 import { redactText } from '@runspan/results/core'
-import { reasonOf } from '../unreachable.js'
+import { deadline, reasonOf } from '../unreachable.js'
 import { type Check, fail, ok, type Variables } from './check.js'
 
 /** How long an endpoint may take to answer, in milliseconds. */
@@ -87,7 +87,7 @@ async function checkEndpoint({ name, url, headers }: Endpoint): Promise<Check> {
       headers: { 'content-type': 'application/x-protobuf', ...headers },
       body: new Uint8Array(0),
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: deadline(TIMEOUT_MS),
     })
     await answer.body?.cancel()
     if (answer.ok) return ok(name, `${shown} takes spans, ${Math.round(performance.now() - began)} ms`)

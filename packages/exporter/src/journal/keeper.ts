@@ -159,7 +159,9 @@ export function createKeeper(
         journal.record(record)
       } catch (error) {
         lost += 1
-        report(`what was done for run ${key} cannot be written down in '${root}': ${(error as Error).message}`)
+        report(
+          `what was done for runs of other processes cannot be written down in '${root}': ${(error as Error).message}`,
+        )
       }
     },
     written(key, revision) {

@@ -94,17 +94,29 @@ function parentOf(tree: RunTree, record: SpanRecord): RunFacts['parent'] {
   return { run_key: enclosing, span_id: asText(record.attributes[ATTR.parentId]) ?? null }
 }
 
+/** What nests deeper than {@link MAX_DEPTH} stands beside the last step that does not: its rows tell the rest. */
 function toSteps(tree: RunTree, hidden: ReadonlySet<TreeNode>): StepNode[] {
   const mode = runMode(tree)
-  const own = tree.root?.kind === 'step' ? tree.root : null
-  const nodes = own === null ? tree.steps : [own, ...tree.steps]
-  const made: StepNode[] = []
-  for (const node of nodes) made[node.place] = toStep(node, mode, hidden)
   const steps: StepNode[] = []
+  /** Where the steps below each step go, and how deep they are, by its place. */
+  const lists: StepNode[][] = []
+  const depths: number[] = []
+  let top = steps
+  if (tree.root?.kind === 'step') {
+    const own = toStep(tree.root, mode, hidden)
+    steps.push(own)
+    top = own.steps
+  }
+  const nodes = [...tree.top]
   for (const node of nodes) {
-    const parent = node === own ? null : (node.parent ?? own)
-    const siblings = parent === null ? steps : (made[parent.place] as StepNode).steps
-    siblings.push(made[node.place] as StepNode)
+    const { parent, place } = node
+    const list = parent === null ? top : (lists[parent.place] as StepNode[])
+    const depth = parent === null ? 1 : (depths[parent.place] as number)
+    const step = toStep(node, mode, hidden)
+    list.push(step)
+    lists[place] = depth < MAX_DEPTH ? step.steps : list
+    depths[place] = depth + 1
+    for (const child of node.children) nodes.push(child)
   }
   return steps
 }
