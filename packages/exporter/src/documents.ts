@@ -1,19 +1,20 @@
-import { type Origin, type SpanRecord, toOrdinalId } from '@runspan/results/core'
+import type { Origin, SpanRecord } from '@runspan/results/core'
 import { atExit } from './at-exit.js'
-import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.js'
+import { openRunsOf, statusOf } from './documents-status.js'
 import { interruptRun } from './end-runs.js'
-import type { Entry } from './journal/journal.js'
 import { createKeeper } from './journal/keeper.js'
 import { SILENCE_MS } from './journal/owner.js'
-import { type Lane, messageOf, within } from './lane.js'
 import { createMemory } from './let-go.js'
+import { liveEntries } from './live-entries.js'
+import { messageOf } from './message-of.js'
 import { isOwing, type OpenRun } from './open-run.js'
 import { pickUp } from './pick-up.js'
-import { createPlacing, type Placing } from './place-records.js'
+import { createPlacing } from './place-records.js'
 import { createReporter } from './report.js'
 import { resolveLanes } from './resolve-lanes.js'
-import type { DocumentsStatus, ResultsOptions } from './results-options.js'
+import { type DocumentsStatus, type ResultsOptions, resolveLimits } from './results-options.js'
 import { leaveOut, type Shelf } from './shelf.js'
+import { within } from './within.js'
 import { createWriter, type Writer } from './write-runs.js'
 
 /** Turns records, as they come, into documents that are handed to the sinks. */
@@ -37,7 +38,6 @@ export interface Documents {
   status(): DocumentsStatus
 }
 
-const MIB = 1024 * 1024
 const TICK_MS = 250
 const JOINED_MS = 1_000
 /** So much of its deadline a shutdown gives to writing beside the program; then it writes what is left at once. */
@@ -53,20 +53,17 @@ const PROCESS_ENDED = 'the process ended while this was running'
  * @param live starts are seen too: then a run whose root was not seen is another process's, and a journal is kept.
  */
 export function createDocuments(options: ResultsOptions, origin: Origin, live: boolean): Documents {
-  const { maxBytes = 256 * MIB, maxFinishedBytes = 64 * MIB, lateMs = 60_000 } = options
-  const { firstAfterMs = 1_000, deadlineMs = 5_000 } = options
-  checkNumbers({ maxBytes, maxFinishedBytes, lateMs, firstAfterMs }, 0)
-  checkNumbers({ deadlineMs }, 0, LONGEST_TIMER_MS)
+  const limits = resolveLimits(options)
+  const { deadlineMs } = limits
   const report = createReporter()
   const { release, ...sinks } = resolveLanes(options, (delivery, stands) => writer.settled(delivery, stands), report)
   const { lanes, files, fileLane, faults } = sinks
   const runs = new Map<string, OpenRun>()
   const keeper =
     live && files && faults
-      ? createKeeper(files.folder, () => toEntries(shelf, placing), report, faults.journal)
+      ? createKeeper(files.folder, () => liveEntries(shelf, placing), report, faults.journal)
       : undefined
   const counts = { written: 0, dropped: 0, bytes: 0, recovered: 0 }
-  const limits = { maxBytes, maxFinishedBytes, lateMs, firstAfterMs }
   const shelf: Shelf = {
     ...sinks,
     origin,
@@ -96,23 +93,13 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     const now = performance.now()
     if (keeper !== undefined && now >= joinedAt) {
       joinedAt = now + JOINED_MS
-      foldAllJoined()
+      writer.foldAllJoined()
     }
     writer.writeDue(now)
     memory.sweep(now)
     placing.settleLate()
     keeper?.tick(now)
     if (runs.size > 0) schedule()
-  }
-  const foldAllJoined = (): void => {
-    try {
-      for (const key of keeper?.joinedKeys() ?? []) {
-        const run = runs.get(key)
-        if (run !== undefined && !run.joined) writer.foldJoined(run)
-      }
-    } catch (error) {
-      faults?.others(error)
-    }
   }
   /** There is no later: what is on its way to its file might not get there any more. */
   const writeEnded = (): void => {
@@ -141,14 +128,14 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
     release()
   }
   const drain = (ms: number) => within(ms, (stop) => Promise.all(lanes.map((lane) => lane.drain(stop))))
-  /** Hands over as often as lanes that had no room take more. */
+  /** Hands over as often as lanes that had no room take more; after the end it only waits for them. */
   const flush = async (which: 'all' | 'ended', ms: number): Promise<void> => {
     const until = performance.now() + ms
     for (let before = -1; counts.written > before && performance.now() < until; ) {
       before = counts.written
-      writer.writeAll(which)
+      if (!closed) writer.writeAll(which)
       await drain(until - performance.now())
-      if (shelf.due.size === 0) return
+      if (closed || shelf.due.size === 0) return
     }
   }
   const isFiling = () => fileLane !== undefined && fileLane.counts().waiting > 0
@@ -188,46 +175,8 @@ export function createDocuments(options: ResultsOptions, origin: Origin, live: b
       closing ??= close()
       return closing
     },
-    openRuns: () => [...runs.values()].filter((run) => run.endedAt === undefined && !run.joined).map(describe),
+    openRuns: () => openRunsOf(shelf),
     pathOf: (key) => files?.pathOf(key),
-    status: () => ({
-      runs: runs.size,
-      waiting:
-        [...runs.values()].filter(isOwing).length + sum(lanes.filter((lane) => lane !== fileLane).map(waitingOf)),
-      written: counts.written,
-      dropped: counts.dropped + (keeper?.dropped() ?? 0) + sum(lanes.map((lane) => lane.counts().dropped)),
-      unjournalled: keeper?.lost() ?? 0,
-      recovered: counts.recovered,
-    }),
+    status: () => statusOf(shelf),
   }
-}
-
-/** What is to stand in a journal that is made anew. */
-function* toEntries({ runs, files }: Shelf, placing: Placing): Iterable<Entry> {
-  for (const record of placing.waiting()) yield { kind: 'record', record }
-  for (const run of runs.values()) {
-    if (run.joined) continue
-    const written = run.endedAt !== undefined && !isOwing(run)
-    const records = written && run.root !== undefined ? [run.root] : run.records.records()
-    for (const record of records) yield { kind: 'record', record }
-    if (written) yield { kind: 'written', key: run.key, revision: run.revision }
-    const path = run.noted ? files?.pathOf(run.key) : undefined
-    if (path !== undefined) yield { kind: 'placed', key: run.key, path }
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-function waitingOf(lane: Lane): number {
-  return lane.counts().waiting
-}
-
-function describe(run: OpenRun): string {
-  const { run: facts, statuses } = run.records.document()
-  const running = statuses
-    .filter((row) => row.status === 'running' && row.run_id !== toOrdinalId(0))
-    .map((row) => row.title)
-  return running.length === 0 ? facts.name : `${facts.name} (${running.slice(0, 5).join(', ')})`
 }

@@ -1,7 +1,8 @@
 import type { ResultFiles } from './file-sink.js'
 import type { FolderFaults } from './folder-faults.js'
-import { aborted, type Lane } from './lane.js'
+import type { Lane } from './lane.js'
 import type { Delivery } from './sink.js'
+import { aborted } from './within.js'
 
 /** The lane of the result files: documents are written beside the program, a few at a time, the latest of each run. */
 export interface FileLane extends Lane {

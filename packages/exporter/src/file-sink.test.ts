@@ -206,6 +206,16 @@ test('documents are kept by number and by age, and only documents are deleted', 
   expect(() => fileSink(folder, { keepDays: Number.NaN })).toThrow('keepDays is NaN')
 })
 
+test('what is no file stands in the way of no document, and of no deleting', () => {
+  const folder = temporaryFolder()
+  const sink = fileSink(folder, { keepRuns: 1, keepDays: 1 })
+  mkdirSync(join(folder, 'etl'))
+  symlinkSync('loop.json', join(folder, 'etl', 'loop.json'))
+  symlinkSync('steps-2020-01-01-7.jsonl', join(folder, 'steps-2020-01-01-7.jsonl'))
+  for (let n = 0; n < 3; n += 1) sink.write(delivery())
+  expect(readdirSync(join(folder, 'etl'))).toHaveLength(2)
+})
+
 test('writing leaves nothing half done when it fails', () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'x.json'))

@@ -10,10 +10,11 @@ import {
 } from '@runspan/results/core'
 import { appendLine } from './append-line.js'
 import { dropDraft, placeDraft, syncFolder, syncFolderSoon, writeDraft, writeDraftSoon } from './atomic-write.js'
+import { cannotWrite } from './cannot-write.js'
 import { ExporterError } from './exporter-error.js'
 import { toFileName } from './file-name.js'
 import { temporaryFolder } from './journal/layout.js'
-import { applyLooseRetention, applyRetention, type RetentionOptions } from './retention.js'
+import { createRetention, type RetentionOptions } from './retention.js'
 import type { Delivery, Sink } from './sink.js'
 
 /** Options of {@link fileSink}. */
@@ -61,18 +62,8 @@ export function resultFiles(folder: string, options: FileSinkOptions = {}): Resu
     throw new ExporterError('invalid_option', `folder is ${quote(folder)}; give a path.`)
   const root = resolve(folder)
   const detail = options.detail ?? true
-  checkRetention(options)
+  const retain = createRetention(root, options)
   const paths = new Map<string, string>()
-  const untilRetention = new Map<string, number>()
-  const retain = (path: string) => {
-    if (options.keepDays === undefined && options.keepRuns === undefined) return
-    const place = dirname(path)
-    const left = untilRetention.get(place) ?? 0
-    if (left > 0) return void untilRetention.set(place, left - 1)
-    const seen = applyRetention(place, options, path)
-    applyLooseRetention(root, options)
-    untilRetention.set(place, Math.floor(seen / RETENTION_SHARE))
-  }
   /** The document of each run that is being written now. */
   const latest = new Map<string, Delivery>()
   const piecesOf = ({ document }: Delivery) => documentPieces(document, { ...options, detail })
@@ -127,16 +118,6 @@ export function resultFiles(folder: string, options: FileSinkOptions = {}): Resu
     },
     write,
     writeSoon,
-  }
-}
-
-/** Looking through a folder costs time: so it is done again when this part of what was seen has come anew. */
-const RETENTION_SHARE = 10
-
-function checkRetention({ keepDays, keepRuns }: RetentionOptions): void {
-  for (const [name, value] of Object.entries({ keepDays, keepRuns })) {
-    if (value === undefined || (Number.isFinite(value) && value > 0)) continue
-    throw new ExporterError('invalid_option', `${name} is ${quote(value)}; give a number above 0.`)
   }
 }
 
@@ -203,27 +184,4 @@ function ownerOf(path: string): unknown {
 /** Where the lines of steps outside any run go today. */
 function stepsFile(root: string): string {
   return join(root, `steps-${new Date().toISOString().slice(0, 10)}-${process.pid}.jsonl`)
-}
-
-const ADVICE: Readonly<Record<string, string>> = {
-  EACCES: 'make the folder writable for this user, or name another one',
-  EPERM: 'make the folder writable for this user, or name another one',
-  EROFS: 'the file system is read-only; name another folder',
-  ENOSPC: 'the disk is full; free some space',
-  EDQUOT: 'the quota is used up; free some space',
-  ENOTDIR: 'a part of the path is a file; name another folder',
-  EEXIST: 'a part of the path is a file; name another folder',
-}
-
-/** What is told when a results folder cannot be written, with what to do. */
-export function cannotWrite(root: string, error: unknown): ExporterError {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  const advice = ADVICE[code] ?? 'see the cause'
-  return new ExporterError(
-    'cannot_write',
-    `Cannot write result documents into '${root}': ${message}; ${advice} (RUNSPAN_RESULTS_DIR).`,
-    {
-      cause: error,
-    },
-  )
 }

@@ -1,5 +1,5 @@
-import { cannotWrite } from './file-sink.js'
-import { messageOf } from './lane.js'
+import { cannotWrite } from './cannot-write.js'
+import { messageOf } from './message-of.js'
 
 /** Says why a results folder cannot be written; documents and journal fail together, and one message is enough. */
 export interface FolderFaults {

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { delivery } from './deliver.testsuite.js'
-import { createLane, within } from './lane.js'
+import { createLane } from './lane.js'
+import { within } from './within.js'
 
 test('a sink that answers at first and then throws at once is asked once for each document, not for ever', async () => {
   let calls = 0
@@ -66,8 +67,19 @@ test('a sink that cannot be closed is said, and gets no document afterwards', as
   await lane.close()
   for (const answer of answers) answer()
   await new Promise((resolve) => setImmediate(resolve))
+  expect(lane.offer(delivery())).toBe(false)
   expect(answers).toHaveLength(1)
   expect(said.at(-1)).toBe("the sink 'stuck' could not be closed: no")
+})
+
+test('a document that a sink has not answered for when it is closed is said', async () => {
+  const said: string[] = []
+  const lane = createLane({ name: 'silent', write: () => new Promise(() => undefined) }, (text) => said.push(text))
+  lane.offer(delivery())
+  await within(1, (stop) => lane.drain(stop))
+  await lane.close()
+  await lane.close()
+  expect(said).toEqual(["1 documents were not taken by the sink 'silent'"])
 })
 
 test('many documents that fail at once are one failure: what waits is offered again soon', async () => {

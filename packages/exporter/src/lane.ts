@@ -1,6 +1,7 @@
-import { serializeError } from '@runspan/results/core'
+import { messageOf } from './message-of.js'
 import type { Delivery, Sink } from './sink.js'
 import { untraced } from './untraced.js'
+import { aborted } from './within.js'
 
 /** What became of what was offered to a sink. */
 export interface LaneCounts {
@@ -16,7 +17,7 @@ export interface Lane {
   /** Resolves when nothing waits any more, or when what waits is safe, or `signal` says to stop. Never rejects. */
   drain(signal: AbortSignal): Promise<void>
   counts(): LaneCounts
-  /** Gives back what the sink holds open. Never rejects. */
+  /** Gives back what the sink holds open; it gets nothing more. Never rejects. */
   close(): Promise<void>
 }
 
@@ -119,6 +120,7 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
   return {
     name: sink.name,
     offer(delivery) {
+      if (closed) return false
       const busy = underway.size > 0 || waiting.size > 0
       if (!busy) return hand(delivery)
       put(delivery)
@@ -138,43 +140,18 @@ export function createLane(sink: Sink, report: (message: string) => void): Lane 
     },
     counts: () => ({ waiting: waiting.size + underway.size, dropped }),
     async close() {
+      if (closed) return
       closed = true
       clearTimeout(timer)
-      if (waiting.size > 0) report(`${waiting.size} documents were not taken by the sink '${sink.name}'`)
-      await closeSink(sink, report)
+      const left = new Set([...waiting.keys(), ...underway.keys()]).size
+      if (left > 0) report(`${left} documents were not taken by the sink '${sink.name}'`)
+      try {
+        await untraced(() => sink.close?.())
+      } catch (error) {
+        report(`the sink '${sink.name}' could not be closed: ${messageOf(error)}`)
+      }
     },
   }
-}
-
-/** Closes a sink; one that cannot be closed is said. Never rejects. */
-export async function closeSink(sink: Sink, report: (message: string) => void): Promise<void> {
-  try {
-    await untraced(() => sink.close?.())
-  } catch (error) {
-    report(`the sink '${sink.name}' could not be closed: ${messageOf(error)}`)
-  }
-}
-
-/** Resolves when the signal says to stop. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
-/** Resolves when the work is done, or when so many milliseconds are over; the work is told so. */
-export async function within(ms: number, work: (stop: AbortSignal) => Promise<unknown>): Promise<void> {
-  const stop = new AbortController()
-  const late = setTimeout(() => stop.abort(), ms)
-  try {
-    await Promise.race([work(stop.signal), aborted(stop.signal)])
-  } finally {
-    clearTimeout(late)
-  }
-}
-
-/** The message of whatever was thrown, however hostile, without the secrets in it. */
-export function messageOf(error: unknown): string {
-  return serializeError(error).message
 }
 
 function isThenable(value: unknown): value is PromiseLike<void> {

@@ -7,7 +7,7 @@ function createShelf(): Shelf {
   return {
     origin: {},
     live: false,
-    limits: { maxBytes: 1e9, maxFinishedBytes: 1e9, lateMs: 60_000, firstAfterMs: 1_000 },
+    limits: { maxBytes: 1e9, maxFinishedBytes: 1e9, lateMs: 60_000, firstAfterMs: 1_000, deadlineMs: 5_000 },
     lanes: [],
     files: undefined,
     fileLane: undefined,

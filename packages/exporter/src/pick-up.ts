@@ -1,6 +1,6 @@
 import { copyDelivery } from './copy-delivery.js'
 import { recoverInto } from './journal/recover.js'
-import { messageOf } from './lane.js'
+import { messageOf } from './message-of.js'
 import type { Shelf } from './shelf.js'
 
 /** Makes documents of what dead processes have left. */

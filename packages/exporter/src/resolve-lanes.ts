@@ -2,7 +2,8 @@ import { createFileLane, type FileLane } from './file-lane.js'
 import type { ResultFiles } from './file-sink.js'
 import { createFolderFaults, type FolderFaults } from './folder-faults.js'
 import { createLane, type Lane } from './lane.js'
-import { createOutboxLane } from './outbox.js'
+import { createOutboxFolder } from './outbox/folder.js'
+import { createOutboxLane } from './outbox/lane.js'
 import { resolveSinks, type SinkOptions } from './resolve-sinks.js'
 import type { Delivery } from './sink.js'
 
@@ -30,11 +31,8 @@ export function resolveLanes(
   const names = new Set<string>()
   for (const sink of others) {
     const part = sink.outbox
-    lanes.push(
-      part === undefined
-        ? createLane(sink, report)
-        : createOutboxLane(sink, part, files?.folder, report, ownName(names, part.id)),
-    )
+    const folder = part && files && createOutboxFolder(files.folder, ownName(names, part.id))
+    lanes.push(part === undefined ? createLane(sink, report) : createOutboxLane(sink, part, folder, report))
   }
   return { lanes, files, fileLane, faults, release }
 }

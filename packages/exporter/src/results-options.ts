@@ -1,3 +1,4 @@
+import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.js'
 import type { SinkOptions } from './resolve-sinks.js'
 
 /** Options of the exporter and of the processor. */
@@ -27,4 +28,24 @@ export interface DocumentsStatus {
   readonly unjournalled: number
   /** Documents made of what processes that died had left. */
   readonly recovered: number
+}
+
+/** How much may be kept, and for how long; every field as in {@link ResultsOptions}. */
+export interface Limits {
+  readonly maxBytes: number
+  readonly maxFinishedBytes: number
+  readonly lateMs: number
+  readonly firstAfterMs: number
+  readonly deadlineMs: number
+}
+
+const MIB = 1024 * 1024
+
+/** @throws ExporterError `invalid_option` for one that is no number in its range. */
+export function resolveLimits(options: ResultsOptions): Limits {
+  const { maxBytes = 256 * MIB, maxFinishedBytes = 64 * MIB, lateMs = 60_000 } = options
+  const { firstAfterMs = 1_000, deadlineMs = 5_000 } = options
+  checkNumbers({ maxBytes, maxFinishedBytes, lateMs, firstAfterMs }, 0)
+  checkNumbers({ deadlineMs }, 0, LONGEST_TIMER_MS)
+  return { maxBytes, maxFinishedBytes, lateMs, firstAfterMs, deadlineMs }
 }

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { diag, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { ATTR, type DetailedDocument } from '@runspan/results/core'
@@ -140,6 +142,23 @@ describe('sinks that misbehave', () => {
     await processor.shutdown()
     await processor.forceFlush()
     expect(calls.indexOf('close')).toBe(calls.length - 1)
+  })
+
+  test('a flush after the end makes no document and no journal any more', async () => {
+    vi.spyOn(diag, 'error').mockImplementation(() => undefined)
+    const folder = temporaryFolder()
+    let calls = 0
+    const moody = () => {
+      calls += 1
+      if (calls < 3) throw new Error('no')
+    }
+    const { processor } = createProcessor({ folder, sinks: [moody] })
+    tell(processor, runNews('etl', ['a']))
+    processor.finish()
+    await processor.forceFlush()
+    expect(calls).toBe(2)
+    expect(readdirSync(join(folder, '.runspan'))).toEqual(['tmp'])
+    await processor.shutdown()
   })
 
   test('what comes after the shutdown is counted', async () => {

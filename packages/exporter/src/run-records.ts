@@ -7,7 +7,7 @@ import {
   winner,
 } from '@runspan/results/core'
 import { hasEnded } from './interrupt.js'
-import { toRecordText } from './journal/record-text.js'
+import { toRecordText } from './journal/put-record.js'
 
 /** The records of one run: of each span the one that says most. */
 export interface RunRecords {

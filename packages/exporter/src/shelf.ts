@@ -6,13 +6,14 @@ import type { Keeper } from './journal/keeper.js'
 import { readOwnDocument, toRecords } from './journal/unfold.js'
 import type { Lane } from './lane.js'
 import { addTo, createOpenRun, type OpenRun } from './open-run.js'
+import type { Limits } from './results-options.js'
 
 /** What an exporter or processor holds: its runs, where their documents go, and its counts. */
 export interface Shelf {
   readonly origin: Origin
   /** Starts are seen too: then a run whose root was not seen is another process's, and a journal is kept. */
   readonly live: boolean
-  readonly limits: ShelfLimits
+  readonly limits: Limits
   readonly lanes: readonly Lane[]
   readonly files: ResultFiles | undefined
   readonly fileLane: FileLane | undefined
@@ -25,13 +26,6 @@ export interface Shelf {
   readonly givenUp: Set<string>
   readonly counts: { written: number; dropped: number; bytes: number; recovered: number }
   report(message: string): void
-}
-
-export interface ShelfLimits {
-  readonly maxBytes: number
-  readonly maxFinishedBytes: number
-  readonly lateMs: number
-  readonly firstAfterMs: number
 }
 
 /** Begins to keep a run. */

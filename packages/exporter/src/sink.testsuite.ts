@@ -2,7 +2,7 @@ import type { DetailedDocument } from '@runspan/results/core'
 import { describe, expect, test } from 'vitest'
 import { delivery } from './deliver.testsuite.js'
 import { createLane } from './lane.js'
-import { createOutboxLane } from './outbox.js'
+import { createOutboxLane } from './outbox/lane.js'
 import type { Sink } from './sink.js'
 
 /** A sink under test, and what has arrived behind it. */

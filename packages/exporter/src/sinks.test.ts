@@ -6,8 +6,9 @@ import { createReceiver, delivery } from './deliver.testsuite.js'
 import { fileSink } from './file-sink.js'
 import { temporaryFolder } from './fixture.testsuite.js'
 import { createLane } from './lane.js'
-import { createOutboxLane } from './outbox.js'
+import { openLane } from './outbox/open-lane.testsuite.js'
 import { resolveSinks } from './resolve-sinks.js'
+import type { OutboxPart } from './sink.js'
 import { testSink } from './sink.testsuite.js'
 import { consoleSink } from './sinks/console-sink.js'
 import { httpSink } from './sinks/http-sink.js'
@@ -139,29 +140,25 @@ test('a lane that nobody empties drops the oldest and counts it', () => {
 test('a document that HTTP cannot take is kept on disk and sent by the next process with the same key', async () => {
   const root = temporaryFolder()
   const down = await createReceiver((response) => void response.writeHead(503).end())
-  const said: string[] = []
   const sink = httpSink(down.url, { headers: { authorization: 'Bearer s3cret-token' } })
-  if (sink.outbox === undefined) throw new Error('no outbox')
-  const lane = createOutboxLane(sink, sink.outbox, root, (text) => said.push(text))
+  const { lane, said } = openLane(root, sink)
   const one = delivery()
   lane.offer(one)
   await lane.drain(AbortSignal.timeout(5_000))
   expect(lane.counts()).toEqual({ waiting: 1, dropped: 0 })
   await lane.close()
-  const folder = join(root, '.runspan', 'outbox', sink.outbox.id)
+  const { id = '' } = sink.outbox ?? {}
+  const folder = join(root, '.runspan', 'outbox', id)
   const [file = ''] = readdirSync(folder)
   expect(readFileSync(join(folder, file), 'utf8')).not.toContain('s3cret')
   expect(said.join()).not.toContain('s3cret')
 
   const up = await createReceiver()
-  const again = {
-    ...httpSink(up.url),
-    outbox: { ...(httpSink(up.url).outbox as object), id: sink.outbox.id },
-  } as typeof sink
+  const again = { ...httpSink(up.url), outbox: { ...(httpSink(up.url).outbox as OutboxPart), id } }
   // The name of the file says that its writer lives: as if it had died, the name is another's.
   const { renameSync } = await import('node:fs')
   renameSync(join(folder, file), join(folder, file.replace(/\d+\.json$/, '1.json')))
-  const next = createOutboxLane(again, again.outbox as NonNullable<typeof again.outbox>, root, () => undefined)
+  const { lane: next } = openLane(root, again)
   await up.until(1)
   await next.drain(AbortSignal.timeout(5_000))
   expect(up.received[0]?.headers['idempotency-key']).toBe(`${one.key}-1`)
@@ -175,7 +172,7 @@ test('what a receiver will never take is buried where a person can look at it, a
   const { url } = await createReceiver((response, n) => void response.writeHead(n === 0 ? 400 : 200).end())
   const sink = httpSink(url)
   if (sink.outbox === undefined) throw new Error('no outbox')
-  const lane = createOutboxLane(sink, sink.outbox, root, () => undefined)
+  const { lane } = openLane(root, sink)
   lane.offer(delivery())
   lane.offer(delivery())
   await lane.drain(AbortSignal.timeout(5_000))
@@ -194,11 +191,7 @@ test('a step outside any run is posted only when that is asked for: it could be 
 test('no redirect is followed, and the message names the host, not the address', async () => {
   const other = await createReceiver()
   const { url } = await createReceiver((response) => void response.writeHead(302, { location: other.url }).end())
-  const said: string[] = []
-  const sink = httpSink(`${url}/secret-path?token=abc`)
-  const lane = createOutboxLane(sink, sink.outbox as NonNullable<typeof sink.outbox>, undefined, (text) =>
-    said.push(text),
-  )
+  const { lane, said } = openLane(undefined, httpSink(`${url}/secret-path?token=abc`))
   lane.offer(delivery())
   await lane.drain(AbortSignal.timeout(5_000))
   expect(other.received).toEqual([])

@@ -1,6 +1,7 @@
 import type { DetailedDocument } from '@runspan/results/core'
 import { copyDelivery } from './copy-delivery.js'
-import { type Lane, messageOf } from './lane.js'
+import type { Lane } from './lane.js'
+import { messageOf } from './message-of.js'
 import { isLoose, isOwing, type OpenRun } from './open-run.js'
 import { type Shelf, takeInto } from './shelf.js'
 import type { Delivery } from './sink.js'
@@ -15,6 +16,8 @@ export interface Writer {
   writeAll(which: 'all' | 'ended'): void
   /** Takes in what other processes did for a run. */
   foldJoined(run: OpenRun): void
+  /** The same for every run that is owned here. */
+  foldAllJoined(): void
   /** Hears whether a document stands in its file. */
   settled(delivery: Delivery, stands: boolean): void
 }
@@ -49,7 +52,9 @@ export function createWriter(shelf: Shelf): Writer {
       run.revision += 1
       const document = withSampled(run.records.document({ ...shelf.origin, revision: run.revision }))
       const delivery = { key: run.key, document, final: run.endedAt !== undefined, loose: isLoose(run) }
-      run.owed = run.owed.filter((lane) => !offer(run, lane, delivery))
+      // What one sink does to its document is seen by no other.
+      const last = run.owed.at(-1)
+      run.owed = run.owed.filter((lane) => !offer(run, lane, lane === last ? delivery : copyDelivery(delivery)))
     } catch (error) {
       report(`the document of run ${run.key} could not be made: ${messageOf(error)}`)
     }
@@ -62,7 +67,7 @@ export function createWriter(shelf: Shelf): Writer {
     }
   }
   const offer = (run: OpenRun, lane: Lane, delivery: Delivery): boolean => {
-    if (lane !== fileLane) return lane.offer(shelf.lanes.length > 1 ? copyDelivery(delivery) : delivery)
+    if (lane !== fileLane) return lane.offer(delivery)
     run.filing = run.revision
     const taken = lane.offer(delivery)
     if (!taken) run.filing = 0
@@ -96,6 +101,14 @@ export function createWriter(shelf: Shelf): Writer {
   return {
     write,
     foldJoined,
+    foldAllJoined() {
+      attempt(() => {
+        for (const key of keeper?.joinedKeys() ?? []) {
+          const run = runs.get(key)
+          if (run !== undefined && !run.joined) foldJoined(run)
+        }
+      })
+    },
     writeDue(now) {
       credit = Math.min(credit + (now - creditAt) / REST, MOST_CREDIT_MS)
       creditAt = now

@@ -108,3 +108,15 @@ test('what ends after its run stands for itself: its start may be gone from the 
   expect(only(records)).toMatchObject({ phase: 'ended', name: 'detached', attributes })
   await processor.shutdown()
 })
+
+test('a step that names no run, below a span that nobody has seen, is written down', async () => {
+  const folder = temporaryFolder()
+  const processor = new WorkflowResultsProcessor({ folder })
+  const { attributes, ...span } = record({ name: 'foreign', parentSpanId: '5'.repeat(16) })
+  const { [ATTR.runKey]: _, ...keyless } = attributes
+  publishLive(started({ ...span, attributes: keyless }))
+  const hidden = join(folder, '.runspan')
+  const path = join(hidden, only(readdirSync(hidden).filter((name) => name.endsWith('.journal'))))
+  expect([...recordsIn(readJournal(path).entries)]).toMatchObject([{ name: 'foreign', phase: 'started' }])
+  await processor.shutdown()
+})

@@ -5,8 +5,9 @@ import { threadId } from 'node:worker_threads'
 import type { SpanRecord } from '@runspan/results/core'
 import { makeFolder } from '../make-folder.js'
 import { fullDisk, readFrames, toFrame, writeFrame } from './frame.js'
+import { parseChangeText, parseRecordText } from './parse-record.js'
 import { pen } from './pen.js'
-import { parseChangeText, parseRecordText, putChange, putRecord } from './record-text.js'
+import { putChange, putRecord } from './put-record.js'
 
 /** What a journal says, entry by entry. */
 export type Entry =

@@ -3,7 +3,7 @@ import type { SpanRecord } from '@runspan/results/core'
 import { interrupt, PROCESS_DIED } from '../interrupt.js'
 import { type Entry, type Journal, openJournal, readJournal, recordsIn } from './journal.js'
 import { findJournals, finishJournal, hiddenFolder, joinedFolder, joinedJournal, list, ownJournal } from './layout.js'
-import { ownedKeys } from './recover.js'
+import { ownedKeys } from './read-journals.js'
 
 /** Keeps the journals of this thread: its own, and one for each run of another process that it works for. */
 export interface Keeper {

@@ -1,11 +1,24 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { ATTR, type SpanRecord } from '@runspan/results/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { only, readDocuments, runNews, temporaryFolder } from '../fixture.testsuite.js'
+import { keyOf, only, readDocuments, record, rows, runNews, started, temporaryFolder } from '../fixture.testsuite.js'
+import { toFrame } from './frame.js'
 import { openJournal } from './journal.js'
-import { hiddenFolder, temporaryFolder as temporaryOf } from './layout.js'
+import { hiddenFolder, joinedFolder, joinedJournal, temporaryFolder as temporaryOf } from './layout.js'
 import { ownerName } from './owner.js'
+import { pen } from './pen.js'
 import { recover } from './recover.js'
 
 const dead = (number: number) => ownerName().replace(/\d+$/, String(number))
@@ -72,4 +85,53 @@ test('what could not be written is written by the next try, also of the same pro
   rmSync(join(root, 'etl'))
   expect(names(root)).toEqual(['etl'])
   expect(journals(root)).toEqual([])
+})
+
+test('a step that names no run is told once, also when the journal stays for a run beside it', () => {
+  const root = temporaryFolder()
+  const journal = openJournal(leave(root, 'etl', 1))
+  const { attributes, ...step } = record({ parentSpanId: '5'.repeat(16), attributes: { [ATTR.ordinal]: 1 } })
+  const { [ATTR.runKey]: _, ...keyless } = attributes
+  journal.record({ ...step, attributes: keyless })
+  journal.close()
+  writeFileSync(join(root, 'etl'), 'a file where the folder should be')
+  for (let n = 0; n < 3; n += 1) expect(() => recover(root)).toThrow(/Cannot write/)
+  const file = only(readdirSync(root).filter((name) => name.startsWith('steps-')))
+  expect(readFileSync(join(root, file), 'utf8').trimEnd().split('\n')).toHaveLength(1)
+})
+
+test('what was done for a run is told, whatever stands beside it', () => {
+  const root = temporaryFolder()
+  const news = runNews('etl', ['a'])
+  const [start, , step] = news as [SpanRecord, SpanRecord, SpanRecord]
+  const own = openJournal(join(hiddenFolder(root), `${dead(1)}.journal`))
+  own.record(start)
+  own.close()
+  const helper = openJournal(join(joinedFolder(root, keyOf(news)), `${dead(2)}.journal`))
+  helper.record(step)
+  helper.close()
+  // That of a living process of a newer version.
+  pen.begin('H2{}')
+  writeFileSync(joinedJournal(root, keyOf(news)), toFrame())
+  expect(() => recover(root)).toThrow(/it has format 2/)
+  expect(rows(only(readDocuments(root)))).toEqual(['etl interrupted', 'a success'])
+})
+
+test('a step that names no run is told in the run of the step that called it, and not when that is written', () => {
+  const root = temporaryFolder()
+  const [start, a] = runNews('etl', ['a']) as [SpanRecord, SpanRecord]
+  const { attributes, ...span } = record({ name: 'foreign', traceId: a.traceId, parentSpanId: a.spanId })
+  const { [ATTR.runKey]: _, ...keyless } = attributes
+  const foreign = { ...span, attributes: keyless }
+  const journal = openJournal(join(hiddenFolder(root), `${dead(1)}.journal`))
+  for (const one of [foreign, start, a, started(foreign)]) journal.record(one)
+  journal.close()
+  recover(root)
+  expect(rows(only(readDocuments(root)))).toEqual(['a interrupted', 'foreign success'])
+  const again = openJournal(join(hiddenFolder(root), `${dead(2)}.journal`))
+  for (const one of [start, a, foreign]) again.record(one)
+  again.append({ kind: 'written', key: keyOf([start]), revision: 2 })
+  again.close()
+  expect(recover(root).runs).toEqual([])
+  expect(readdirSync(root)).toEqual(['.runspan', 'etl'])
 })

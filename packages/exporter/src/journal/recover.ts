@@ -1,20 +1,13 @@
 import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import {
-  createFold,
-  type DetailedDocument,
-  kindOf,
-  parseRunKey,
-  type SpanRecord,
-  toOrdinalId,
-  toRunKey,
-} from '@runspan/results/core'
+import { type DetailedDocument, kindOf, type SpanRecord, toOrdinalId, toRunKey } from '@runspan/results/core'
 import { ExporterError, isExporterError } from '../exporter-error.js'
 import { type ResultFiles, resultFiles } from '../file-sink.js'
 import { PROCESS_DIED, toInterrupted } from '../interrupt.js'
 import { createRunRecords } from '../run-records.js'
 import type { Delivery } from '../sink.js'
-import { type Entry, openJournal, readJournal, recordsIn } from './journal.js'
+import { createLookUp, findDocument } from './find-document.js'
+import { type Entry, openJournal, readJournal } from './journal.js'
 import {
   claimJournal,
   findJournals,
@@ -25,7 +18,8 @@ import {
   temporaryFolder,
 } from './layout.js'
 import { isGone } from './owner.js'
-import { keyIn, readOwnDocument, toRecords } from './unfold.js'
+import { readJoined, readOwned } from './read-journals.js'
+import { toRecords } from './unfold.js'
 
 /** The row that stands for the run itself. */
 const RUN_ROW = toOrdinalId(0)
@@ -115,7 +109,7 @@ export function recoverInto(
     places,
   )
   try {
-    readJoined(root, own, found, read)
+    readJoined(root, own, found, read, faults)
   } catch (error) {
     faults.push(error)
   }
@@ -162,88 +156,6 @@ function keepJournal(path: string, told: ReadonlyMap<string, number>): void {
   returnJournal(path)
 }
 
-/** The runs whose documents do not yet say all that the journals do. */
-function readOwned(
-  gone: readonly { path: string }[],
-  read: (path: string) => Entry[],
-  places: Map<string, string>,
-): Map<string, SpanRecord[]> {
-  const fold = createFold()
-  const records = new Map<string, SpanRecord[]>()
-  const unsaid = new Set<string>()
-  const last: SpanRecord[] = []
-  for (const { path } of gone) {
-    for (const entry of read(path)) {
-      if (entry.kind === 'written') {
-        unsaid.delete(entry.key)
-        continue
-      }
-      if (entry.kind === 'placed') {
-        places.set(entry.key, entry.path)
-        continue
-      }
-      for (const record of recordsIn([entry])) {
-        const keys = fold.add(record)
-        if (keys.length === 0) last.push(record)
-        for (const key of keys) {
-          unsaid.add(key)
-          const list = records.get(key)
-          if (list === undefined) records.set(key, [record])
-          else list.push(record)
-        }
-      }
-    }
-  }
-  // Steps that name no run stand where the fold puts them: alone, when nothing around them is known.
-  for (const record of last) {
-    const key = toRunKey(record)
-    records.set(key, [...(records.get(key) ?? []), record])
-    unsaid.add(key)
-  }
-  return new Map([...records].filter(([key]) => unsaid.has(key)))
-}
-
-/** Adds what was done for runs whose owner is gone. */
-function readJoined(
-  root: string,
-  own: readonly { path: string; gone: boolean }[],
-  found: Map<string, SpanRecord[]>,
-  read: (path: string) => Entry[],
-): void {
-  const keys = list(joinedFolder(root))
-  if (keys.length === 0) return
-  const alive = ownedKeys(own)
-  for (const key of keys) {
-    if (alive.has(key) || parseRunKey(key) === undefined) continue
-    const journals = findJournals(joinedFolder(root, key))
-    if (!found.has(key) && journals.some(({ gone }) => !gone)) continue
-    const records: SpanRecord[] = []
-    for (const { path, gone } of journals) records.push(...recordsIn(gone ? read(path) : readThere(path)))
-    if (records.length > 0) found.set(key, [...(found.get(key) ?? []), ...records])
-  }
-}
-
-/** The runs that living processes own, as their journals say. */
-export function ownedKeys(journals: readonly { path: string; gone: boolean }[]): Set<string> {
-  const alive = new Set<string>()
-  for (const { path, gone } of journals) if (!gone) for (const key of rootsIn(path)) alive.add(key)
-  return alive
-}
-
-function rootsIn(path: string): string[] {
-  return [...recordsIn(readThere(path))].map(toRunKey)
-}
-
-/** What the journal of a living process says; nothing when it has just finished it: it is found under its new name later. */
-function readThere(path: string): Entry[] {
-  try {
-    return readJournal(path).entries
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}
-
 function toDelivery(
   files: ResultFiles,
   lookUp: (key: string) => readonly string[],
@@ -266,37 +178,6 @@ function toDelivery(
   const document = kept.document({ road: 'process', revision, recovered: true })
   const loose = rootSpan !== undefined && kindOf(rootSpan) !== 'run'
   return { delivery: { key, document, final: true, loose }, orphan: !hasRoot }
-}
-
-/** The document of a run among these files. */
-function findDocument(paths: readonly string[], key: string): DetailedDocument | undefined {
-  for (const path of paths) {
-    const document = readOwnDocument(path, key)
-    if (document !== undefined) return document
-  }
-  return undefined
-}
-
-/** Finds documents whose place nobody knows, wherever in the folder; all files are looked at once, when it is needed. */
-function createLookUp(root: string): (key: string) => readonly string[] {
-  let paths: Map<string, string[]> | undefined
-  return (key) => {
-    if (paths === undefined) {
-      paths = new Map()
-      for (const path of everyDocument(root)) {
-        const found = keyIn(path)
-        if (found !== undefined) paths.set(found, [...(paths.get(found) ?? []), path])
-      }
-    }
-    return paths.get(key) ?? []
-  }
-}
-
-function* everyDocument(root: string): Iterable<string> {
-  for (const folder of list(root)) {
-    if (folder.startsWith('.') || !statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) continue
-    for (const name of list(join(root, folder))) if (name.endsWith('.json')) yield join(root, folder, name)
-  }
 }
 
 function runningIn({ statuses }: DetailedDocument): string[] {

@@ -1,5 +1,5 @@
 import { isFailure } from '@runspan/results/core'
-import { messageOf } from '../lane.js'
+import { messageOf } from '../message-of.js'
 import { post } from '../sinks/post.js'
 import { parseTargetUrl } from '../sinks/target-url.js'
 import { isCritical, type Notice } from './body.js'

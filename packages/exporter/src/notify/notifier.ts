@@ -1,5 +1,5 @@
 import { checkNumbers, LONGEST_TIMER_MS } from '../check-numbers.js'
-import { messageOf } from '../lane.js'
+import { messageOf } from '../message-of.js'
 import type { Delivery, Sink } from '../sink.js'
 import { post } from '../sinks/post.js'
 import { parseTargetUrl, targetId } from '../sinks/target-url.js'

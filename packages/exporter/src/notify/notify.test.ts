@@ -4,7 +4,7 @@ import { ATTR } from '@runspan/results/core'
 import { describe, expect, test } from 'vitest'
 import { createReceiver, type DeliveryOptions, delivery } from '../deliver.testsuite.js'
 import { temporaryFolder } from '../fixture.testsuite.js'
-import { createOutboxLane } from '../outbox.js'
+import { openLane } from '../outbox/open-lane.testsuite.js'
 import type { Sink } from '../sink.js'
 import { slackBody } from './body.js'
 import { createMonitor, type MonitoredStatus } from './monitor.js'
@@ -67,9 +67,7 @@ const failed = (name = 'etl', options: DeliveryOptions = {}) =>
   delivery(name, { outcome: 'failed', attributes: { [ATTR.exceptionMessage]: 'out of rows' }, ...options })
 
 async function send(sink: Sink, deliveries: readonly ReturnType<typeof delivery>[], root?: string) {
-  const said: string[] = []
-  if (sink.outbox === undefined) throw new Error('no outbox')
-  const lane = createOutboxLane(sink, sink.outbox, root, (message) => said.push(message))
+  const { lane, said } = openLane(root, sink)
   for (const one of deliveries) lane.offer(one)
   await lane.drain(AbortSignal.timeout(5_000))
   const counts = lane.counts()
@@ -177,7 +175,7 @@ test('S0.32 what cannot be sent is logged by pino or console, never thrown, and 
   const { url, received } = await createReceiver((response, n) => void response.writeHead(n < 3 ? 503 : 200).end())
   const lines: string[] = []
   const sink = webhook(url, { logger: { error: (message) => void lines.push(message) } })
-  const lane = createOutboxLane(sink, sink.outbox as NonNullable<Sink['outbox']>, temporaryFolder(), () => undefined)
+  const { lane } = openLane(temporaryFolder(), sink)
   lane.offer(failed())
   await lane.drain(AbortSignal.timeout(5_000))
   expect(lane.counts().waiting).toBe(1)

@@ -1,4 +1,4 @@
-import { messageOf } from '../lane.js'
+import { messageOf } from '../message-of.js'
 import { type Logger, logError } from './logger.js'
 
 /** A result of one step of a task, and who it is for. */

@@ -86,12 +86,8 @@ export function createFold(): Fold {
   const placeKeyless = () => {
     if (keyless.size === 0) return new Map<string, SpanRecord[]>()
     const owners = new Map<string, string>()
-    for (const run of runs.values()) {
-      for (const record of run.records()) {
-        const own = toRunKey(record)
-        owners.set(own, kindOf(record) === 'run' ? own : run.key)
-      }
-    }
+    for (const run of runs.values())
+      for (const record of run.records()) owners.set(toRunKey(record), ownerOf(record, run.key))
     return placeByParent(keyless, owners)
   }
   return {
@@ -145,8 +141,19 @@ export function runKeysOf(record: SpanRecord): readonly string[] | undefined {
   return named === undefined || named === own ? [own] : [named, own]
 }
 
-/** A span without a key follows its OpenTelemetry parents to one that has one, or else begins a loose step of its own. */
-function placeByParent(
+/** The document that what is below a span belongs to; `key` is the one that the span itself is in. */
+export function ownerOf(record: SpanRecord, key: string): string {
+  return kindOf(record) === 'run' ? toRunKey(record) : key
+}
+
+/**
+ * The document that each span without a key belongs to: it follows its OpenTelemetry parents to one that has a key, or
+ * else begins a loose step of its own.
+ *
+ * @param keyless such spans, by what their run keys would be.
+ * @param owners the document of each other span, by the same; those of the keyless ones are added.
+ */
+export function placeByParent(
   keyless: ReadonlyMap<string, SpanRecord>,
   owners: Map<string, string>,
 ): Map<string, SpanRecord[]> {

@@ -74,6 +74,16 @@ export {
   type StatusRow,
   type StepNode,
 } from './document.js'
-export { createFold, createRunFold, documentOf, type Fold, foldRuns, type RunFold, runKeysOf } from './fold.js'
+export {
+  createFold,
+  createRunFold,
+  documentOf,
+  type Fold,
+  foldRuns,
+  ownerOf,
+  placeByParent,
+  type RunFold,
+  runKeysOf,
+} from './fold.js'
 export { DEFAULT_MODE, UNKNOWN_NAME } from './rows.js'
 export { documentPieces, documentText, type TextOptions, toStrictRows } from './text.js'

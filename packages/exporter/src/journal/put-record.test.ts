@@ -2,7 +2,8 @@ import { ATTR } from '@runspan/results/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyRecord, record } from '../fixture.testsuite.js'
-import { parseRecordText, toRecordText } from './record-text.js'
+import { parseRecordText } from './parse-record.js'
+import { toRecordText } from './put-record.js'
 
 test('a record is the same after writing and reading, whatever it holds', () => {
   fc.assert(fc.property(anyRecord, (given) => void expect(parseRecordText(toRecordText(given))).toEqual(given)))

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolderSoon } from './atomic-write.js'
-import { toFileName } from './file-name.js'
-import { hiddenFolder, list, temporaryFolder } from './journal/layout.js'
-import { isGone, ownerName } from './journal/owner.js'
-import { makeFolder } from './make-folder.js'
-import type { OutboxMessage } from './sink.js'
+import { syncFolderSoon } from '../atomic-write.js'
+import { toFileName } from '../file-name.js'
+import { hiddenFolder, list, temporaryFolder } from '../journal/layout.js'
+import { isGone, ownerName } from '../journal/owner.js'
+import { makeFolder } from '../make-folder.js'
+import type { OutboxMessage } from '../sink.js'
 
 /** The messages for one receiver that wait on the disk: each is a file, whose name tells who may send it. */
 export interface OutboxFolder {
@@ -23,21 +23,26 @@ export interface OutboxFolder {
   look(): void
   /** Takes up to so many of those that were found. */
   adopt(most: number): string[]
-  /** What a file says; undefined when that is no message, or when the file was taken away. */
-  read(file: string): OutboxMessage | undefined
+  /** What a file says; undefined when somebody has taken the file away. */
+  read(file: string): OutboxMessage | 'damaged' | undefined
   forget(file: string): void
   /** Keeps it beside, for a person to look at: nobody will ever take it. */
   bury(file: string): void
+  /** Leaves its messages to whoever looks next. */
+  close(): void
 }
 
 /** Messages that nobody will take, the latest. */
 const MAX_DEAD = 1_000
 
-/** Begins to keep messages below a results folder. */
-export function createOutboxFolder(root: string, id: string): OutboxFolder {
-  const path = join(hiddenFolder(root), 'outbox', toFileName(id))
+/** Files that somebody in this process has: one that closes may still send what the next one finds. */
+const held = new Set<string>()
+
+/** Begins to keep messages for one receiver below a results folder. */
+export function createOutboxFolder(root: string, receiver: string): OutboxFolder {
+  const path = join(hiddenFolder(root), 'outbox', toFileName(receiver))
   const dead = join(path, 'dead')
-  const held = new Set<string>()
+  const own = new Set<string>()
   let found: string[] = []
   let alive = new Set<string>()
   const unsynced = new Set<string>()
@@ -53,12 +58,20 @@ export function createOutboxFolder(root: string, id: string): OutboxFolder {
     }
     syncing = undefined
   }
-  /** False for a message that somebody lives to send. */
+  const hold = (file: string): void => {
+    own.add(file)
+    held.add(file)
+  }
+  const letGo = (file: string): void => {
+    own.delete(file)
+    held.delete(file)
+  }
+  /** False for a message that somebody lives to send, and for what is no file. */
   const isLeft = (file: string, writer: string): boolean => {
-    if (writer === ownerName()) return !held.has(file)
-    if (alive.has(writer)) return false
-    const facts = statSync(file, { throwIfNoEntry: false })
-    if (facts === undefined || isGone(writer, Date.now() - facts.mtimeMs)) return facts !== undefined
+    if (held.has(file) || alive.has(writer)) return false
+    const facts = lstatSync(file, { throwIfNoEntry: false })
+    if (!facts?.isFile()) return false
+    if (writer === ownerName() || isGone(writer, Date.now() - facts.mtimeMs)) return true
     alive.add(writer)
     return false
   }
@@ -78,8 +91,8 @@ export function createOutboxFolder(root: string, id: string): OutboxFolder {
       }
       unsynced.add(file)
       syncing ??= sync()
-      const isNew = !held.has(file)
-      held.add(file)
+      const isNew = !own.has(file)
+      hold(file)
       return { file, isNew }
     },
     synced: () => syncing ?? Promise.resolve(),
@@ -95,35 +108,42 @@ export function createOutboxFolder(root: string, id: string): OutboxFolder {
         const [digest, writer = ''] = name.split('.')
         const file = join(path, name)
         if (!isLeft(file, writer)) continue
-        const own = join(path, `${digest}.${ownerName()}.json`)
-        if (!moved(file, own) || held.has(own)) continue
-        held.add(own)
-        taken.push(own)
+        const ours = join(path, `${digest}.${ownerName()}.json`)
+        // The same message, and newer, waits here already.
+        if (held.has(ours)) rmSync(file, { force: true })
+        else if (moved(file, ours)) {
+          hold(ours)
+          taken.push(ours)
+        }
       }
       return taken
     },
     read(file) {
       try {
         const { id, body } = JSON.parse(readFileSync(file, 'utf8')) as Partial<OutboxMessage>
-        return typeof id === 'string' && typeof body === 'string' ? { id, body } : undefined
+        return typeof id === 'string' && typeof body === 'string' ? { id, body } : 'damaged'
       } catch (error) {
-        // What somebody has damaged or taken away is no message any more; any other fault may pass.
-        if (error instanceof SyntaxError || error instanceof TypeError) return undefined
+        if (error instanceof SyntaxError || error instanceof TypeError) return 'damaged'
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw error
       }
     },
     forget(file) {
-      held.delete(file)
       rmSync(file, { force: true })
+      letGo(file)
     },
     bury(file) {
-      held.delete(file)
-      if (!existsSync(file)) return
-      makeFolder(dead)
-      moved(file, join(dead, `${Date.now()}-${randomUUID()}.json`))
-      const names = list(dead)
-      for (const name of names.slice(0, Math.max(0, names.length - MAX_DEAD))) rmSync(join(dead, name), { force: true })
+      if (existsSync(file)) {
+        makeFolder(dead)
+        renameSync(file, join(dead, `${Date.now()}-${randomUUID()}.json`))
+        const names = list(dead)
+        const tooMany = names.slice(0, Math.max(0, names.length - MAX_DEAD))
+        for (const name of tooMany) rmSync(join(dead, name), { force: true })
+      }
+      letGo(file)
+    },
+    close() {
+      for (const file of own) letGo(file)
     },
   }
 }
