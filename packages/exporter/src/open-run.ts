@@ -59,8 +59,8 @@ export function createOpenRun(key: string, joined: boolean, now: number, writeAf
 }
 
 /** Takes a record into a run. Returns how many bytes more it takes; undefined when it said nothing new. */
-export function addTo(run: OpenRun, record: SpanRecord, now: number): number | undefined {
-  const more = run.records.add(record)
+export function addTo(run: OpenRun, record: SpanRecord, now: number, known?: SpanRecord): number | undefined {
+  const more = run.records.add(record, known)
   if (more === undefined) return undefined
   run.heardAt = now
   if (isRootOf(run, record)) {

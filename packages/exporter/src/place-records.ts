@@ -36,7 +36,7 @@ export function createPlacing(shelf: Shelf, writer: Writer, memory: Memory, sche
       return
     }
     const wasOver = run.endedAt !== undefined
-    if (!takeInto(shelf, run, record, now)) return
+    if (!takeInto(shelf, run, record, now, known)) return
     // First the journal: when the process dies while the document is written, nothing is lost.
     if (run.joined) keeper?.appendJoined(run.key, record)
     else keeper?.append(record, run.ownedFromStart && !wasOver ? known : undefined)

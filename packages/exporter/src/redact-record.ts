@@ -39,7 +39,7 @@ export function redactWrappers(record: SpanRecord, now: number): SpanRecord {
   const name = redactGiven(record.name)
   if (
     name === record.name &&
-    isClean(attributes[ATTR.name]) &&
+    (attributes[ATTR.name] === name || isClean(attributes[ATTR.name])) &&
     isClean(attributes[ATTR.title]) &&
     isClean(attributes[ATTR.tags]) &&
     isClean(attributes[ATTR.mode])

@@ -11,8 +11,12 @@ import { toRecordText } from './journal/put-record.js'
 
 /** The records of one run: of each span the one that says most. */
 export interface RunRecords {
-  /** Takes a record in. Returns about how many bytes more are kept; undefined when it says nothing new. */
-  add(record: SpanRecord): number | undefined
+  /**
+   * Takes a record in. Returns about how many bytes more are kept; undefined when it says nothing new.
+   *
+   * @param known what is kept of its span, when that was looked up already.
+   */
+  add(record: SpanRecord, known?: SpanRecord): number | undefined
   has(spanId: string): boolean
   /** What is kept of the span that a record tells of. */
   known(record: SpanRecord): SpanRecord | undefined
@@ -40,9 +44,8 @@ export function createRunRecords(key: string): RunRecords {
     yield* rivals
   }
   return {
-    add(record) {
+    add(record, known = spans.get(idOf(record))) {
       const id = idOf(record)
-      const known = spans.get(id)
       if (known === undefined) {
         spans.set(id, record)
         return sizeOf(record)

@@ -47,9 +47,9 @@ function takeBack(shelf: Shelf, run: OpenRun, now: number): void {
   }
 }
 
-/** Takes a record into a run. False when it says nothing new. */
-export function takeInto(shelf: Shelf, run: OpenRun, record: SpanRecord, now: number): boolean {
-  const more = addTo(run, record, now)
+/** Takes a record into a run; `known` is what the run has of its span. False when it says nothing new. */
+export function takeInto(shelf: Shelf, run: OpenRun, record: SpanRecord, now: number, known?: SpanRecord): boolean {
+  const more = addTo(run, record, now, known)
   if (more === undefined) return false
   shelf.counts.bytes += more
   if (run.owed !== shelf.lanes && shelf.lanes.length > 0) {

@@ -8,6 +8,7 @@ import {
   NUMBER,
   PHASE_WORDS,
   RUN_KEY,
+  RUN_KEY_OF_PARENT,
   SPAN_ID_LENGTH,
   SPELLED,
   STATUS_WORDS,
@@ -101,6 +102,8 @@ function readValue(source: string, place: Place, fields: Fields): RecordValue | 
       return fields.name
     case THE_PARENT:
       return fields.parentSpanId ?? NO_PARENT
+    case RUN_KEY_OF_PARENT:
+      return fields.parentSpanId === null ? undefined : `${fields.traceId}-${fields.parentSpanId}`
     case RUN_KEY: {
       const spanId = source.slice(place.at, place.at + SPAN_ID_LENGTH)
       place.at += SPAN_ID_LENGTH

@@ -50,15 +50,14 @@ export class Pen {
     if (this.at + 4 > this.bytes.length) this.makeRoom(ROOM)
   }
 
-  /** Writes a text, or what stands in it from an index on. */
-  put(text: string, from = 0): void {
-    const length = text.length - from
+  put(text: string): void {
+    const { length } = text
     if (this.at + length * 3 + 4 > this.bytes.length) this.makeRoom(length * 3)
     const { bytes, at } = this
     if (length <= SHORT) {
       let i = 0
       while (i < length) {
-        const code = text.charCodeAt(from + i)
+        const code = text.charCodeAt(i)
         if (code > 0x7f) break
         bytes[at + i] = code
         i += 1
@@ -68,7 +67,7 @@ export class Pen {
         return
       }
     }
-    this.at = at + bytes.write(from === 0 ? text : text.slice(from), at)
+    this.at = at + bytes.write(text, at)
   }
 
   number(value: number): void {

@@ -11,6 +11,7 @@ import {
   NUMBER,
   PHASES,
   RUN_KEY,
+  RUN_KEY_OF_PARENT,
   SPAN_ID_AT,
   SPAN_ID_LENGTH,
   SPELLED,
@@ -84,8 +85,11 @@ function putAttribute(key: string, value: RecordValue, { name, parentSpanId, tra
   else if (value === name) pen.code(THE_NAME)
   else if (value === parentSpanId) pen.code(THE_PARENT)
   else if (isKeyIn(traceId, value)) {
-    pen.code(RUN_KEY)
-    pen.put(value, SPAN_ID_AT)
+    if (spanIdOfLastKey === parentSpanId) pen.code(RUN_KEY_OF_PARENT)
+    else {
+      pen.code(RUN_KEY)
+      pen.put(spanIdOfLastKey)
+    }
   } else {
     pen.code(TEXT)
     putText(value)
@@ -95,6 +99,7 @@ function putAttribute(key: string, value: RecordValue, { name, parentSpanId, tra
 /** The run key that was found last, and its trace: the records of a run come one after the other. */
 let lastKey = ''
 let traceOfLastKey = ''
+let spanIdOfLastKey = ''
 
 function isKeyIn(traceId: string, value: string): boolean {
   if (value === lastKey && traceId === traceOfLastKey) return true
@@ -102,6 +107,7 @@ function isKeyIn(traceId: string, value: string): boolean {
   if (value[SPAN_ID_AT - 1] !== '-' || !value.startsWith(traceId)) return false
   lastKey = value
   traceOfLastKey = traceId
+  spanIdOfLastKey = value.slice(SPAN_ID_AT)
   return true
 }
 

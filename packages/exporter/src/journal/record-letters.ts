@@ -52,7 +52,7 @@ export const NAMES = new Map([...LETTERS].map(([name, letter]) => [letter, name]
 export const SPELLED = letter('=')
 
 /**
- * What begins a value. Three are those of other fields, as they nearly always are: the name, the parent, and the run
+ * What begins a value. Some are those of other fields, as they nearly always are: the name, the parent, and the run
  * key, of which only the span id is written, because it begins with the trace id.
  */
 export const TEXT = letter('s')
@@ -62,6 +62,8 @@ export const FALSE = letter('f')
 export const THE_NAME = letter('N')
 export const THE_PARENT = letter('P')
 export const RUN_KEY = letter('R')
+/** The same of a step that the run itself has called: the span id is that of its parent. */
+export const RUN_KEY_OF_PARENT = letter('Q')
 /** Ends a number, and a length. */
 export const END = letter(';')
 export const COLON = letter(':')

@@ -44,7 +44,7 @@ export function fromSpan(span: SpanLike, phase: Phase, seq: number): SpanRecord 
   if (known !== undefined) {
     lastSpan = undefined
     lastEnd = undefined
-    return { ...known, seq }
+    return known.seq === seq ? known : { ...known, seq }
   }
   lastSpan = span
   lastEnd = toRecord(span, phase, seq)
