@@ -33,12 +33,16 @@ const MAX_RIVALS = 100
 
 /** Begins to keep the records of the run with this key, `<trace id>-<span id>`. */
 export function createRunRecords(key: string): RunRecords {
-  const traceId = key.slice(0, 32)
+  let traceId = key.slice(0, 32)
   const spans = new Map<string, SpanRecord>()
   /** Other ends of spans that have ended: the fold counts contradictions. */
   const rivals: SpanRecord[] = []
-  const idOf = (record: SpanRecord) =>
-    record.traceId === traceId ? record.spanId : `${record.traceId}-${record.spanId}`
+  const idOf = (record: SpanRecord) => {
+    if (record.traceId !== traceId) return `${record.traceId}-${record.spanId}`
+    // The very same text as in the records that come next: then nothing has to be compared letter by letter.
+    traceId = record.traceId
+    return record.spanId
+  }
   function* records() {
     yield* spans.values()
     yield* rivals
