@@ -79,10 +79,14 @@ test('what comes after a damaged record is never read beside another than it was
   journal.record(start)
   journal.record(warned, start)
   journal.record(stop, warned)
+  // What stands beside the start is read beside it, whatever was written since.
+  const other = { ...stop, seq: 3, attributes: { ...start.attributes, [ATTR.outcome]: 'cancelled' } }
+  journal.record(other, start)
+  expect(written(journal)).toEqual([start, warned, stop, other])
   const bytes = readFileSync(journal.path)
   const at = bytes.indexOf(`${stop.spanId}1;`)
   bytes[at] = (bytes[at] as number) ^ 1
-  expect([...recordsIn(parseJournal(bytes).entries)]).toEqual([start, stop])
+  expect([...recordsIn(parseJournal(bytes).entries)]).toEqual([start, stop, other])
   journal.close()
 })
 
