@@ -53,12 +53,18 @@ const anyDocument = fc
   )
   .map((made) => made as unknown as DetailedDocument)
 
+/** A row as other programs rely on it: these keys in this order, and no other. */
+const plain = (given: object) => {
+  const names = ['run_id', 'title', 'status', 'mode', 'error_code', 'error_message', 'target', 'stacktrace']
+  return Object.fromEntries(names.map((name) => [name, (given as Record<string, unknown>)[name]]))
+}
+
 describe('the text of any document', () => {
   test('is byte for byte what JSON.stringify gives, also put together from its pieces', () => {
     fc.assert(
       fc.property(anyDocument, fc.boolean(), fc.boolean(), (document, detail, strict) => {
         const statuses = strict ? toStrictRows(document.statuses) : document.statuses
-        const expected = JSON.stringify(detail ? { ...document, statuses } : { statuses }, null, 2)
+        const expected = JSON.stringify(detail ? { ...document, statuses } : { statuses: statuses.map(plain) }, null, 2)
         expect(documentText(document, { detail, strict })).toBe(expected)
         expect([...documentPieces(document, { detail, strict })].join('')).toBe(expected)
       }),

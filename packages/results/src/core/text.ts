@@ -15,14 +15,31 @@ export interface TextOptions {
   strict?: boolean | undefined
 }
 
+/** All that a plain document has, in this order, whatever else its rows may hold. */
+const PLAIN_KEYS: (keyof ResultsDocument | keyof StatusRow)[] = [
+  'statuses',
+  'run_id',
+  'title',
+  'status',
+  'mode',
+  'error_code',
+  'error_message',
+  'target',
+  'stacktrace',
+]
+
 /** A document as text: UTF-8 JSON with two spaces of indent and no line end at its end. */
 export function documentText(document: DetailedDocument, options: TextOptions = {}): string {
-  return JSON.stringify(toForm(document, options), null, 2)
+  return JSON.stringify(toForm(document, options), keysOf(options), 2)
 }
 
 /** Rows as a plain document's text. */
 export function rowsText(rows: readonly StatusRow[]): string {
-  return JSON.stringify({ statuses: rows }, null, 2)
+  return JSON.stringify({ statuses: rows }, PLAIN_KEYS, 2)
+}
+
+function keysOf({ detail }: TextOptions): string[] | null {
+  return detail ? null : PLAIN_KEYS
 }
 
 /**
@@ -31,7 +48,7 @@ export function rowsText(rows: readonly StatusRow[]): string {
  */
 export function* documentPieces(document: DetailedDocument, options: TextOptions = {}): Iterable<string> {
   let piece = ''
-  for (const part of partsOf(toForm(document, options))) {
+  for (const part of partsOf(toForm(document, options), keysOf(options))) {
     piece += part
     if (piece.length < PIECE_LENGTH) continue
     yield piece
@@ -46,14 +63,14 @@ const PIECE_LENGTH = 65_536
 const PART_SIZE = 25
 
 /** The text of a document but for its last line: a key at a time, a long list in parts. */
-function* partsOf(form: object): Iterable<string> {
+function* partsOf(form: object, keys: string[] | null): Iterable<string> {
   let separator = '{'
   for (const [key, value] of Object.entries(form)) {
     if (value === undefined) continue
     const length = Array.isArray(value) ? Math.max(1, value.length) : 1
     for (let i = 0; i < length; i += PART_SIZE) {
       const part = length > PART_SIZE ? value.slice(i, i + PART_SIZE) : value
-      const text = JSON.stringify({ [key]: part }, null, 2)
+      const text = JSON.stringify({ [key]: part }, keys, 2)
       // What stands around the part is left out where another part of the same list comes before or after it.
       const start = i === 0 ? 1 : `{\n  ${JSON.stringify(key)}: [`.length
       const end = i + PART_SIZE < length ? '\n  ]\n}'.length : '\n}'.length
