@@ -31,12 +31,21 @@ export function writeAtomically(path: string, text: string, mode: PlaceMode, tem
 
 /** A temporary file with this text, piece by piece, safe on the disk. Returns its path. */
 export function writeDraft(pieces: Iterable<string>, temporary: string): string {
+  return makeDraft(pieces, temporary, fsyncSync)
+}
+
+/** The same, not yet safe from a power cut: whoever places it syncs it later. */
+export function writeUnsyncedDraft(text: string, temporary: string): string {
+  return makeDraft([text], temporary, () => undefined)
+}
+
+function makeDraft(pieces: Iterable<string>, temporary: string, finish: (file: number) => void): string {
   const draft = nextDraft(temporary)
   let file: number | undefined
   try {
     file = inFolder(temporary, () => openSync(draft, 'w', 0o600))
     for (const piece of pieces) writeFileSync(file, piece)
-    fsyncSync(file)
+    finish(file)
     return draft
   } catch (error) {
     dropDraft(draft)
@@ -102,7 +111,7 @@ export function syncFolderSoon(folder: string): Promise<void> {
   if (shared !== undefined) return shared
   const next = (running.get(folder) ?? Promise.resolve()).then(() => {
     coming.delete(folder)
-    const own: Promise<void> = syncNow(folder).finally(() => {
+    const own: Promise<void> = syncSoon(folder).finally(() => {
       if (running.get(folder) === own) running.delete(folder)
     })
     running.set(folder, own)
@@ -112,12 +121,13 @@ export function syncFolderSoon(folder: string): Promise<void> {
   return next
 }
 
-async function syncNow(folder: string): Promise<void> {
+/** Syncs a file or a folder, where that can be done, without holding up the program. */
+export async function syncSoon(path: string): Promise<void> {
   try {
-    const file = await open(folder, 'r')
+    const file = await open(path, 'r')
     await file.sync().finally(() => file.close())
   } catch {
-    // Not every system lets a folder be synced; the file itself is safe.
+    // A folder that cannot be synced on this system, or a file that is gone by now: it is as safe as it can be.
   }
 }
 

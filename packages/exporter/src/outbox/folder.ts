@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncFolderSoon } from '../atomic-write.js'
+import { dropDraft, placeDraft, syncFolderSoon, syncSoon, writeUnsyncedDraft } from '../atomic-write.js'
 import { toFileName } from '../file-name.js'
 import { hiddenFolder, list, temporaryFolder } from '../journal/layout.js'
 import { isGone, ownerName } from '../journal/owner.js'
@@ -52,7 +51,7 @@ export function createOutboxFolder(root: string, receiver: string): OutboxFolder
     while (unsynced.size > 0) {
       for (const file of unsynced) {
         unsynced.delete(file)
-        await syncFile(file)
+        await syncSoon(file)
       }
       await syncFolderSoon(path)
     }
@@ -79,14 +78,11 @@ export function createOutboxFolder(root: string, receiver: string): OutboxFolder
     path,
     store(message) {
       const file = join(path, messageFile(message.id))
-      const draft = join(temporaryFolder(root), `${ownerName()}.${randomUUID()}.tmp`)
-      makeFolder(temporaryFolder(root))
-      makeFolder(path)
+      const draft = writeUnsyncedDraft(JSON.stringify(message), temporaryFolder(root))
       try {
-        writeFileSync(draft, JSON.stringify(message), { mode: 0o600 })
-        renameSync(draft, file)
+        placeDraft(draft, file, 'replace')
       } catch (error) {
-        rmSync(draft, { force: true })
+        dropDraft(draft)
         throw error
       }
       unsynced.add(file)
@@ -145,15 +141,6 @@ export function createOutboxFolder(root: string, receiver: string): OutboxFolder
     close() {
       for (const file of own) letGo(file)
     },
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  try {
-    const file = await open(path, 'r')
-    await file.sync().finally(() => file.close())
-  } catch {
-    // It was sent by now, or the disk refuses: then it is as safe as it can be.
   }
 }
 
