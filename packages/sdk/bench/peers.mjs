@@ -2,15 +2,14 @@
 // into a folder of their own in the user's cache, fetched once; where there is no registry, that is said and nothing
 // is compared.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { context, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { runWorkflow, trackStep } from '@runspan/sdk'
+import { fetchPeers, peersFolder } from '../../../test/fetch-peers.mjs'
 import { bareAsync } from './_bare.mjs'
 import { ratio, timeRounds } from './_rounds.mjs'
 
@@ -20,16 +19,7 @@ const PEERS = {
   logfire: '0.22.9',
   '@opentelemetry/api': '1.9.1',
 }
-const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runspan', 'peers')
-
-function fetchPeers() {
-  if (Object.keys(PEERS).every((name) => existsSync(join(folder, 'node_modules', name)))) return true
-  console.log(`fetching ${Object.keys(PEERS).join(', ')} (once)`)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: PEERS }))
-  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
-  return spawnSync('npm', args, { cwd: folder, stdio: 'inherit', timeout: 300_000 }).status === 0
-}
+const folder = peersFolder('peers')
 
 const load = async (name) => import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href)
 
@@ -114,7 +104,7 @@ async function compare(name) {
 }
 
 if (process.argv[2] !== undefined) await compare(process.argv[2])
-else if (!fetchPeers()) console.log('P3   the peers could not be fetched: nothing was compared')
+else if (!fetchPeers(folder, PEERS)) console.log('P3   the peers could not be fetched: nothing was compared')
 else {
   // A process for each, so that none is slowed by what the engine learned from another.
   for (const name of Object.keys(pairs)) {
