@@ -14,7 +14,9 @@ import { expect, test, vi } from 'vitest'
 import { delivery } from '../deliver.testsuite.js'
 import { temporaryFolder } from '../fixture.testsuite.js'
 import type { Lane } from '../lane.js'
-import { SendError } from '../sink.js'
+import { type OutboxPart, SendError } from '../sink.js'
+import { createOutboxFolder } from './folder.js'
+import { createOutboxLane } from './lane.js'
 import { boxOf, DEAD, leave, never, openLane, sinkOf } from './open-lane.testsuite.js'
 
 /** Drains as if some seconds were over: then the folder is looked through again. */
@@ -246,4 +248,35 @@ test('a lane that is still closing and the next one do not send the same message
   await first.lane.drain(AbortSignal.timeout(5_000))
   expect(sent).toEqual([one.key])
   expect([first, second].map(({ lane }) => lane.counts().dropped)).toEqual([0, 0])
+})
+
+test('a message that cannot be put in its place leaves nothing half written', () => {
+  const root = temporaryFolder()
+  const folder = createOutboxFolder(root, 'test')
+  const message = { id: 'one', body: '{}' }
+  const { file } = folder.store(message)
+  folder.forget(file)
+  mkdirSync(file)
+  expect(() => folder.store(message)).toThrow()
+  expect(readdirSync(join(root, '.runspan', 'tmp'))).toEqual([])
+})
+
+test('a drain waits until what was stored outlives a power cut', async () => {
+  const sink = sinkOf(async () => undefined)
+  let synced = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    synced = resolve
+  })
+  const folder = { ...createOutboxFolder(temporaryFolder(), 'test'), synced: () => gate }
+  const lane = createOutboxLane(sink, sink.outbox as OutboxPart, folder, () => undefined)
+  lane.offer(delivery())
+  let drained = false
+  const draining = lane.drain(new AbortController().signal).then(() => {
+    drained = true
+  })
+  for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setImmediate(resolve))
+  expect(drained).toBe(false)
+  synced()
+  await draining
+  await lane.close()
 })
